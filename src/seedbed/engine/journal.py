@@ -1,0 +1,197 @@
+"""journal.db: every reply once, as it arrived, and every verdict once, in slot order.
+
+    calls(ask_id, attempt, first, count, ask, reply, prompt_tokens, completion_tokens, error, final, at)
+    verdicts(slot, state, gate, reason, measured, rival, text, fields, notes, embedding)
+    judged_by(id, settings, at)    the gates' settings that the verdicts stand on; the newest row counts
+
+SQLite, WAL, synchronous=FULL: what `commit` has returned from survives a power cut. One writer at a time; any
+SQL tool can read the file while a run goes on. `final` marks the row that settles an ask: its reply, or the
+attempt after which it was given up.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from seedbed.errors import InputError, StorageError
+from seedbed.records import Ask, Reply, State, Usage, Verdict
+
+__all__ = ["Journal", "Outcome"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS calls(
+  ask_id TEXT NOT NULL, attempt INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL,
+  ask TEXT NOT NULL, reply TEXT, prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL,
+  error TEXT NOT NULL, final INTEGER NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY(ask_id, attempt)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS settled ON calls(first) WHERE final;
+CREATE TABLE IF NOT EXISTS verdicts(
+  slot INTEGER PRIMARY KEY, state TEXT NOT NULL, gate TEXT NOT NULL, reason TEXT NOT NULL, measured,
+  rival TEXT, text TEXT NOT NULL, fields TEXT NOT NULL, notes TEXT NOT NULL, embedding BLOB);
+CREATE TABLE IF NOT EXISTS judged_by(id INTEGER PRIMARY KEY, settings TEXT NOT NULL, at TEXT NOT NULL);
+"""
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one attempt at an ask ended. `final` when it settles the ask: with a reply, or given up."""
+
+    ask: Ask
+    attempt: int
+    reply: Reply | None
+    error: str = ""
+    final: bool = True
+
+
+class Journal:
+    """The journal at `path`. Raises StorageError when the disk refuses, InputError when the file is no journal.
+
+    `commit` is for one thread at a time; reading opens a connection of its own and may go on beside it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._errors():
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            (found,) = self._db.execute("PRAGMA user_version").fetchone()
+            if found not in (0, VERSION):
+                raise InputError(
+                    f"{path} was written by another version of Seedbed (journal {found}, this one reads {VERSION})",
+                    hint="Use that version for this run, or start a new one with --run NAME.",
+                )
+            self._db.executescript(_SCHEMA)
+            self._db.execute(f"PRAGMA user_version={VERSION}")
+
+    def close(self) -> None:
+        self._db.close()
+
+    def commit(self, outcomes: Iterable[Outcome], verdicts: Iterable[tuple[Verdict, bytes | None]]) -> None:
+        """Write both in one transaction; returns when they are on disk. Nothing is written twice."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        calls = [
+            (o.ask.id, o.attempt, o.ask.first, o.ask.count, _dump(o.ask.to_json()),
+             None if o.reply is None else _dump(o.reply.data),
+             0 if o.reply is None else o.reply.usage.prompt_tokens,
+             0 if o.reply is None else o.reply.usage.completion_tokens, o.error, int(o.final), now)
+            for o in outcomes
+        ]  # fmt: skip
+        rows = [
+            (v.slot, v.state.value, v.gate, v.reason, v.measured, v.rival, v.text, _dump(v.fields), _dump(v.notes), e)
+            for v, e in verdicts
+        ]
+        with self._errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.executemany("INSERT INTO calls VALUES(?,?,?,?,?,?,?,?,?,?,?)", calls)
+                self._db.executemany("INSERT INTO verdicts VALUES(?,?,?,?,?,?,?,?,?,?)", rows)
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def judge_anew(self, settings: dict[str, Any]) -> None:
+        """Drop every verdict, so that the same replies are judged by `settings`. Replies stay. One transaction."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with self._errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("DELETE FROM verdicts")
+            self._db.execute("INSERT INTO judged_by(settings, at) VALUES(?, ?)", (_dump(settings), now))
+            self._db.execute("COMMIT")
+
+    def judged_by(self) -> dict[str, Any] | None:
+        """The settings of the last judgement anew; None when the verdicts still stand on run.json's."""
+        with self._errors():
+            row = self._db.execute("SELECT settings FROM judged_by ORDER BY id DESC LIMIT 1").fetchone()
+        found: dict[str, Any] | None = json.loads(row[0]) if row else None
+        return found
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def verdicts(self) -> Iterator[tuple[Verdict, bytes | None]]:
+        """Verdicts with their stored vectors, in slot order, streamed."""
+        for row in self._stream("SELECT * FROM verdicts ORDER BY slot"):
+            yield _verdict(row[:9]), row[9]
+
+    def settled(self, after: int) -> Generator[Outcome, None, None]:
+        """The outcomes that settled asks whose first slot is `after` or later, in slot order, streamed."""
+        query = (
+            "SELECT ask_id, attempt, ask, reply, prompt_tokens, completion_tokens, error FROM calls "
+            "WHERE final AND first >= ? ORDER BY first"
+        )
+        for ask_id, attempt, ask, reply, p, c, error in self._stream(query, (after,)):
+            got = None if reply is None else Reply(json.loads(reply), Usage(p, c))
+            yield Outcome(Ask.from_json(ask_id, json.loads(ask)), attempt, got, error)
+
+    def attempts(self) -> dict[str, int]:
+        """Asks that are not settled, with the number of the last attempt made."""
+        query = "SELECT ask_id, max(attempt) FROM calls GROUP BY ask_id HAVING max(final) = 0"
+        with self._errors():
+            return dict(self._db.execute(query))
+
+    def rows(self) -> Iterator[tuple[Verdict, Ask, str]]:
+        """(verdict, ask, time of the reply) of every slot that has a verdict, in order, streamed."""
+        query = (
+            "SELECT v.slot, v.state, v.gate, v.reason, v.measured, v.rival, v.text, v.fields, v.notes, "
+            "c.ask_id, c.ask, c.at FROM calls c JOIN verdicts v ON v.slot >= c.first AND v.slot < c.first + c.count "
+            "WHERE c.final ORDER BY v.slot"
+        )
+        for row in self._stream(query):
+            yield _verdict(row[:9]), Ask.from_json(row[9], json.loads(row[10])), row[11]
+
+    def totals(self) -> dict[str, Any]:
+        """Counts for status: calls, attempts, tokens, and verdicts by state and by (state, gate)."""
+        with self._errors():
+            attempts, settled, prompt, completion = self._db.execute(
+                "SELECT count(*), coalesce(sum(final),0), coalesce(sum(prompt_tokens),0), "
+                "coalesce(sum(completion_tokens),0) FROM calls"
+            ).fetchone()
+            gates = self._db.execute("SELECT state, gate, count(*) FROM verdicts GROUP BY state, gate").fetchall()
+        states = {state.value: 0 for state in State}
+        reasons: dict[str, int] = {}
+        for state, gate, count in gates:
+            states[state] += count
+            if state != State.KEPT.value:
+                reasons[gate] = reasons.get(gate, 0) + count
+        return {
+            "calls": settled, "attempts": attempts, "prompt_tokens": prompt, "completion_tokens": completion,
+            **states, "reasons": dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        }  # fmt: skip
+
+    def _stream(self, query: str, arguments: tuple[Any, ...] = ()) -> Iterator[Any]:
+        # a connection of its own: one view of the file for as long as the caller reads, in any thread
+        with self._errors(), closing(sqlite3.connect(self.path, check_same_thread=False, timeout=30)) as db:
+            yield from db.execute(query, arguments)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise StorageError(
+                f"Could not use {self.path}: {error}",
+                hint="What was saved before is safe. Make room or free the file, then run the same command again.",
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise InputError(
+                f"{self.path} is damaged or no journal: {error}", hint="Restore it from a copy."
+            ) from error
+
+
+def _dump(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) if data else "{}"
+
+
+def _verdict(row: Any) -> Verdict:
+    slot, state, gate, reason, measured, rival, text, fields, notes = row
+    return Verdict(slot, State(state), gate, reason, measured, rival, text, json.loads(fields), json.loads(notes))

@@ -1,0 +1,21 @@
+"""The engine of one machine: a stage runs in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from seedbed.engine.conductor import Stage
+from seedbed.records import Ask, Reply
+
+__all__ = ["Local"]
+
+
+class Local:
+    """Awaits the stage here; `context` is what the stage needs at run time, such as an open endpoint."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    async def submit(self, stage: Stage, asks: Sequence[Ask]) -> list[Reply]:
+        return await stage.run(asks, self._context)

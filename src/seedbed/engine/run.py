@@ -1,0 +1,162 @@
+"""run.json: what a run is, written once; and the rule for opening a run again.
+
+A run's identity is two sets of settings, each with a fingerprint:
+
+    ask      plan, prompts, model, parameters, examples: what decides which requests are made.
+             A difference is refused, with the keys that differ: the journal holds replies to other requests.
+    verdict  gates and thresholds: what decides what becomes of a reply.
+             A difference permits a new judgement of the same replies, with no new call.
+
+What a fingerprint cannot see: the weights behind a model's name, and the version of a library. Both are recorded
+in run.json beside the fingerprints, and are not compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from seedbed.engine.journal import Journal
+from seedbed.errors import InputError, UsageError
+from seedbed.records import Row
+from seedbed.study.files import hold, write_json
+
+__all__ = ["RunRecord", "fingerprint", "open_run", "read_rows", "read_run"]
+
+
+def fingerprint(settings: dict[str, Any]) -> str:
+    """SHA-256 over the settings as canonical JSON, 16 hex digits, with the scheme's version in front."""
+    canonical = json.dumps(settings, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return "1:" + hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """The content of run.json. `about` is for people and is not compared: versions, the command, the title."""
+
+    name: str
+    stage: str
+    ask: dict[str, Any]
+    verdict: dict[str, Any]
+    about: dict[str, Any] = field(default_factory=dict)
+    created: str = ""
+    fingerprints: dict[str, str] = field(default_factory=dict)
+
+
+def read_run(folder: Path) -> RunRecord:
+    """The run in `folder`. Raises UsageError when there is none, InputError when run.json is damaged."""
+    path = folder / "run.json"
+    try:
+        return RunRecord(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise UsageError(f"No run {folder.name!r} here", hint="List the runs with: seedbed status DIR") from None
+    except (ValueError, TypeError) as error:
+        raise InputError(f"{path} is damaged: {error}", hint="Restore it from a copy of the study.") from None
+
+
+def read_rows(folder: Path) -> Iterator[Row]:
+    """Every slot of the run that has a verdict, kept or not, with its lineage, in slot order, streamed.
+
+    Row ids are RUN.SLOT and never change. Raises UsageError when there is no such run.
+    """
+    record = read_run(folder)
+    journal = Journal(folder / "journal.db")
+    try:
+        for verdict, ask, at in journal.rows():
+            yield Row(
+                id=f"{record.name}.{verdict.slot:06d}",
+                run=record.name,
+                verdict=verdict,
+                ask=ask,
+                prompt_version=str(record.ask.get("prompt_version", "")),
+                model=str(record.ask.get("model", "")),
+                at=at,
+            )
+    finally:
+        journal.close()
+
+
+@contextmanager
+def open_run(
+    folder: Path, wanted: RunRecord, *, rejudge: bool = False, rename_hint: str = "--run NAME"
+) -> Iterator[tuple[RunRecord, Journal]]:
+    """Create the run, or take up the one that is there; yields its record and journal, held for this process.
+
+    Raises InputError when the ask settings differ, or the verdict settings without `rejudge`; Busy when another
+    process works on it.
+    """
+    with hold(folder / "lock", what=f"The run {wanted.name!r}"):
+        if (folder / "run.json").exists():
+            found = read_run(folder)
+        else:
+            # as JSON has it, so that a run just made and one read again compare alike (tuples become lists)
+            ask, verdict = json.loads(json.dumps([wanted.ask, wanted.verdict]))
+            found = RunRecord(
+                name=wanted.name,
+                stage=wanted.stage,
+                ask=ask,
+                verdict=verdict,
+                about=wanted.about,
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                fingerprints={"ask": fingerprint(ask), "verdict": fingerprint(verdict)},
+            )
+            write_json(folder / "run.json", asdict(found))
+        _refuse_other_asks(found, wanted, rename_hint)
+        journal = Journal(folder / "journal.db")
+        try:
+            _settle_verdict_settings(journal, found, wanted, rejudge, rename_hint)
+            yield found, journal
+        finally:
+            journal.close()
+
+
+def _refuse_other_asks(found: RunRecord, wanted: RunRecord, rename_hint: str) -> None:
+    if found.stage != wanted.stage:
+        raise UsageError(
+            f"The run {found.name!r} makes {found.stage}, not {wanted.stage}",
+            hint=f"Choose another name: {rename_hint}",
+        )
+    different = _differences(found.ask, wanted.ask)
+    if different:
+        raise InputError(
+            f"The run {found.name!r} exists with other settings: {'; '.join(different)}",
+            hint=f"Go back to those settings to go on with it, or start a new run: {rename_hint}",
+        )
+
+
+def _settle_verdict_settings(
+    journal: Journal, found: RunRecord, wanted: RunRecord, rejudge: bool, rename_hint: str
+) -> None:
+    different = _differences(journal.judged_by() or found.verdict, wanted.verdict)
+    if not different:
+        return
+    if not rejudge:
+        raise InputError(
+            f"The gates of run {found.name!r} have changed: {'; '.join(different)}",
+            hint=f"Judge the same replies anew, with no new call: --rejudge. Or start a new run: {rename_hint}",
+        )
+    journal.judge_anew(wanted.verdict)
+
+
+def _differences(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> list[str]:
+    """Every key that differs, with both values, shortened."""
+    new = json.loads(json.dumps(new))
+    found: list[str] = []
+    for key in sorted(old.keys() | new.keys()):
+        before, now = old.get(key), new.get(key)
+        if isinstance(before, dict) and isinstance(now, dict):
+            found += _differences(before, now, f"{prefix}{key}.")
+        elif before != now:
+            found.append(f"{prefix}{key} was {_short(before)}, is {_short(now)}")
+    return found
+
+
+def _short(value: Any) -> str:
+    shown = json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= 60 else shown[:57] + "…"

@@ -1,0 +1,18 @@
+"""The study folder: paths, settings, the store of what people did. Knows no domain noun."""
+
+from __future__ import annotations
+
+from seedbed.study.files import hold, storage_errors, write_atomic, write_json
+from seedbed.study.folder import Folder
+from seedbed.study.toml import SettingsModel, parse_settings, render_settings
+
+__all__ = [
+    "Folder",
+    "SettingsModel",
+    "hold",
+    "parse_settings",
+    "render_settings",
+    "storage_errors",
+    "write_atomic",
+    "write_json",
+]

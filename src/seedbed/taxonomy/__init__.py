@@ -1,0 +1,7 @@
+"""Topics, question types, values and risks: immutable numbered versions of the labels that rows carry."""
+
+from __future__ import annotations
+
+from seedbed.taxonomy.labels import Label, Taxonomy, Value, ValueExample, default_taxonomy, load_taxonomy
+
+__all__ = ["Label", "Taxonomy", "Value", "ValueExample", "default_taxonomy", "load_taxonomy"]

@@ -1,0 +1,173 @@
+"""The labels of one taxonomy version, and how a label that a person typed finds its canonical one.
+
+"Questions that require giving advice", "Giving Advice" and "giving advice" are one label: case, punctuation and
+the question-type preamble do not count. A label that is no alias of a known one stays as it was typed; the
+nearest known label is only ever *suggested*, and a person confirms it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import json
+import re
+import unicodedata
+from importlib import resources
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from seedbed.errors import InputError
+
+__all__ = ["Label", "Taxonomy", "Value", "ValueExample", "default_taxonomy", "load_taxonomy"]
+
+_PREAMBLE = re.compile(r"^(questions?|prompts?) (that )?(requires?|needs?|about|asks? for) ")
+_NOT_WORD = re.compile(r"[^\w]+")
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Label(_Model):
+    """A topic or a question type.
+
+    `subtopics`, `hint`, `lead_ins` and `cues` serve generation: narrower hints for a topic; how a prompt says the
+    type ("asks for advice"); first words that a small model may be given; words that mark the type in a text.
+    """
+
+    id: str
+    label: str
+    definition: str = ""
+    subtopics: tuple[str, ...] = ()
+    hint: str = ""
+    cues: tuple[str, ...] = ()
+    lead_ins: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    origin: Literal["predefined", "participants"] = "predefined"
+    group: str = ""
+
+
+class ValueExample(_Model):
+    """A worked example of a value: the question, a response that violates it, the critique, the response put right."""
+
+    question: str
+    misaligned: str
+    critique: str
+    aligned: str
+
+
+class Value(_Model):
+    """A value dimension with the profile of the mitigator that is to serve it."""
+
+    id: str
+    label: str
+    definition: str
+    harms: tuple[str, ...] = ()
+    scope: str = ""
+    references: tuple[str, ...] = ()
+    examples: tuple[ValueExample, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+class Taxonomy(_Model):
+    """One immutable version of all labels. Raises ValueError when an id or alias names two labels."""
+
+    version: int = Field(ge=1)
+    topics: tuple[Label, ...]
+    question_types: tuple[Label, ...]
+    values: tuple[Value, ...]
+    risks: tuple[str, ...] = ()
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        for kind in ("topics", "question_types", "values"):
+            seen: dict[str, str] = {}
+            for item in getattr(self, kind):
+                for name in {normalise(item.id), normalise(item.label), *map(normalise, item.aliases)}:
+                    if seen.setdefault(name, item.id) != item.id:
+                        raise ValueError(f"{kind}: {name!r} names both {seen[name]!r} and {item.id!r}")
+        return self
+
+    def topic(self, id: str) -> Label:
+        return self._find("topics", id)
+
+    def question_type(self, id: str) -> Label:
+        return self._find("question_types", id)
+
+    def value(self, id: str) -> Value:
+        for item in self.values:
+            if item.id == id:
+                return item
+        raise InputError(
+            f"No value {id!r} in the taxonomy", hint=f"Known values: {', '.join(item.id for item in self.values)}"
+        )
+
+    def _find(self, kind: Literal["topics", "question_types"], id: str) -> Label:
+        for item in self.topics if kind == "topics" else self.question_types:
+            if item.id == id:
+                return item
+        raise InputError(f"No {kind[:-1].replace('_', ' ')} {id!r} in the taxonomy")
+
+    @functools.cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        """For each kind: every name of a label, normalised, to its id."""
+        return {
+            kind: {normalise(name): item.id for item in items for name in (item.id, item.label, *item.aliases)}
+            for kind, items in (
+                ("topics", self.topics),
+                ("question_types", self.question_types),
+                ("values", self.values),
+            )
+        }
+
+    def match(self, kind: Literal["topics", "question_types", "values"], raw: str) -> str | None:
+        """The canonical id that `raw` names, or None. Never guesses."""
+        return self._names[kind].get(normalise(raw))
+
+    def suggest(self, kind: Literal["topics", "question_types", "values"], raw: str) -> str | None:
+        """The nearest known label's id for an unknown `raw`, for a person to confirm; None when nothing is near."""
+        names = self._names[kind]
+        wanted = normalise(raw)
+        near = difflib.get_close_matches(wanted, list(names), n=1, cutoff=0.75)
+        if near:
+            return names[near[0]]
+        words = set(wanted.split())
+        best = max(names, key=lambda name: (_overlap(words, set(name.split())), -len(name)), default="")
+        return names[best] if best and _overlap(words, set(best.split())) >= 0.3 else None
+
+    def to_json(self) -> str:
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
+
+
+def _overlap(a: set[str], b: set[str]) -> float:
+    return len(a & b) / len(a | b) if a | b else 0.0
+
+
+def normalise(raw: str) -> str:
+    """`raw` without case, punctuation, and the "Questions that require …" preamble."""
+    folded = unicodedata.normalize("NFKC", raw).casefold()
+    words = _NOT_WORD.sub(" ", folded.replace("_", " ")).strip()
+    return _PREAMBLE.sub("", words)
+
+
+def load_taxonomy(path: Path) -> Taxonomy:
+    """Read a taxonomy from JSON. Raises InputError that names what is wrong."""
+    try:
+        return Taxonomy.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError(
+            f"No taxonomy at {path}", hint="Restore the file, or name another version in study.toml."
+        ) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise InputError(f"{path} is not a taxonomy: {where}: {first['msg']}") from None
+
+
+def default_taxonomy() -> Taxonomy:
+    """The taxonomy a new study starts with: six topics, twenty-one question types, four values."""
+    text = resources.files("seedbed.taxonomy").joinpath("default.json").read_bytes()
+    return Taxonomy.model_validate_json(text)

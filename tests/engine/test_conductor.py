@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seedbed.engine import Journal
+from seedbed.errors import EndpointError, EndpointRefused, InputError
+from seedbed.records import Ask, State
+from tests.engine.fakes import Latent, RateLimited, RequestRefused, TransientEndpointError, conductor, told
+
+
+def run(path: Path, engine: Latent, **options: Any) -> list[tuple[Any, ...]]:
+    journal = Journal(path / "journal.db")
+    try:
+        asyncio.run(conductor(journal, engine, **options).run())
+        return told(journal)
+    finally:
+        journal.close()
+
+
+@pytest.mark.parametrize("lanes", [1, 8, 256])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_number_of_lanes_gives_the_sequential_verdicts(tmp_path: Path, lanes: int, seed: int) -> None:
+    sequential, other = tmp_path / "one", tmp_path / "many"
+    sequential.mkdir()
+    other.mkdir()
+    expected = run(sequential, Latent(0), lanes=1)
+    assert len(expected) == 120
+    assert {row[1] for row in expected} == {State.KEPT, State.REJECTED}
+    assert run(other, Latent(seed), lanes=lanes) == expected
+
+
+@pytest.mark.parametrize("look_back", [1, 7, 64])
+def test_failed_asks_are_made_again_at_the_tail_in_the_same_slots(tmp_path: Path, look_back: int) -> None:
+    def fault(ask: Ask, nth: int) -> Exception | None:
+        return TransientEndpointError("no") if ask.seed in (3, 40, 59) and ask.first < 120 else None
+
+    results = []
+    for lanes in (1, 9):
+        folder = tmp_path / str(lanes)
+        folder.mkdir()
+        engine = Latent(lanes, fault)
+        results.append(run(folder, engine, lanes=lanes, look_back=look_back, attempts=2))
+        assert all(engine.calls[f"a{slot:05d}"] == 2 for slot in (6, 80, 118))
+    assert results[0] == results[1]
+    failed = [row for row in results[0] if row[1] is State.FAILED]
+    assert [row[0] for row in failed] == [6, 7, 80, 81, 118, 119]
+    tail = [row[6].seed for row in results[0] if row[0] >= 120]
+    assert sorted(set(tail)) == [3, 40, 59]
+
+
+def test_a_row_that_always_fails_does_not_keep_the_run_going(tmp_path: Path) -> None:
+    def fault(ask: Ask, nth: int) -> Exception | None:
+        return TransientEndpointError("poison") if ask.seed == 5 else None
+
+    rows = run(tmp_path, Latent(0, fault), asks=10, lanes=4, attempts=2)
+    assert len([row for row in rows if row[1] is State.KEPT or row[1] is State.REJECTED]) == 18
+    assert {row[6].seed for row in rows if row[1] is State.FAILED} == {5}
+    assert len([row for row in rows if row[1] is State.FAILED]) == 2 * (1 + 2)  # the row and its two replacements
+
+
+def test_a_stop_keeps_what_arrived_and_the_next_session_goes_on(tmp_path: Path) -> None:
+    expected = run(_made(tmp_path / "whole"), Latent(0), lanes=1)
+    path = _made(tmp_path / "stopped")
+
+    async def interrupted() -> tuple[int, Latent]:
+        journal, engine = Journal(path / "journal.db"), Latent(3)
+        session = conductor(journal, engine, lanes=4)
+        task = asyncio.create_task(session.run())
+        while session.progress.generated < 20:
+            await asyncio.sleep(0.001)
+        session.stop()
+        progress = await task
+        journal.close()
+        return progress.calls, engine
+
+    calls, _ = asyncio.run(interrupted())
+    assert calls < 60
+    engine = Latent(4)
+    assert run(path, engine, lanes=8) == expected
+    assert engine.calls.total() + calls == 60  # nothing that arrived was asked for again
+
+
+def test_a_cancelled_session_repeats_at_most_what_was_in_flight(tmp_path: Path) -> None:
+    expected = run(_made(tmp_path / "whole"), Latent(0), lanes=1)
+    path = _made(tmp_path / "cut")
+    total = 0
+
+    async def cut(seed: int) -> int:
+        journal, engine = Journal(path / "journal.db"), Latent(seed)
+        task = asyncio.create_task(conductor(journal, engine, lanes=5).run())
+        await asyncio.sleep(0.02)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        journal.close()
+        return engine.calls.total()
+
+    for seed in range(4):
+        total += asyncio.run(cut(seed))
+    engine = Latent(9)
+    assert run(path, engine, lanes=5) == expected
+    assert 60 <= total + engine.calls.total() <= 60 + 4 * 5
+
+
+def test_replies_beyond_the_cursor_are_judged_from_disk(tmp_path: Path) -> None:
+    expected = run(_made(tmp_path / "whole"), Latent(0), lanes=1)
+    journal = Journal(tmp_path / "whole" / "journal.db")
+    journal.judge_anew({"cut": 2})
+    assert list(journal.verdicts()) == []
+    journal.close()
+    engine = Latent(1)
+    assert run(tmp_path / "whole", engine, lanes=8) == expected
+    assert engine.calls.total() == 0
+
+
+def test_an_endpoint_that_is_down_stops_the_run_and_costs_no_slot(tmp_path: Path) -> None:
+    def down(ask: Ask, nth: int) -> Exception | None:
+        return TransientEndpointError("refused", hint="start it") if ask.first >= 40 else None
+
+    with pytest.raises(EndpointError, match="in a row failed") as caught:
+        run(tmp_path, Latent(0, down), lanes=8, attempts=2, give_up_after=3)
+    assert caught.value.hint == "start it"
+    rows = run(tmp_path, Latent(1), lanes=8)
+    lost = [row for row in rows if row[1] is State.FAILED]
+    assert len(lost) <= 2 * 3
+    assert len(rows) - len(lost) == 120
+
+
+def test_a_wrong_key_stops_at_once(tmp_path: Path) -> None:
+    engine = Latent(0, lambda ask, nth: EndpointRefused("401"))
+    with pytest.raises(EndpointRefused, match="401"):
+        run(tmp_path, engine, lanes=2)
+    assert engine.calls.total() <= 2
+
+
+def test_a_refused_request_fails_its_row_without_further_attempts(tmp_path: Path) -> None:
+    def fault(ask: Ask, nth: int) -> Exception | None:
+        return RequestRefused("400 too long") if ask.first == 10 else None
+
+    engine = Latent(0, fault)
+    rows = run(tmp_path, engine, lanes=3)
+    assert engine.calls["a00010"] == 1
+    assert [(row[0], row[3]) for row in rows if row[1] is State.FAILED] == [(10, "400 too long"), (11, "400 too long")]
+
+
+def test_a_rate_limit_pauses_everyone_and_costs_no_attempt(tmp_path: Path) -> None:
+    def limited(ask: Ask, nth: int) -> Exception | None:
+        return RateLimited("429", retry_after=0.05) if ask.first == 0 and nth <= 5 else None
+
+    engine = Latent(0, limited)
+    began = time.monotonic()
+    rows = run(tmp_path, engine, lanes=1, attempts=2)
+    assert time.monotonic() - began >= 5 * 0.05
+    assert engine.calls["a00000"] == 6
+    assert not [row for row in rows if row[1] is State.FAILED]
+
+
+def test_unbroken_rate_limiting_stops_the_run(tmp_path: Path) -> None:
+    engine = Latent(0, lambda ask, nth: RateLimited("429", retry_after=0.01))
+    with pytest.raises(EndpointError, match="rate limit"):
+        run(tmp_path, engine, lanes=4, rate_limit_patience_s=0.1)
+
+
+def test_lanes_are_all_used_and_never_exceeded(tmp_path: Path) -> None:
+    engine = Latent(0)
+    run(tmp_path, engine, lanes=16)
+    assert engine.peak == 16
+
+
+def test_another_plan_on_the_same_journal_is_refused(tmp_path: Path) -> None:
+    run(tmp_path, Latent(0), lanes=1, asks=20)
+    journal = Journal(tmp_path / "journal.db")
+    journal.judge_anew({})
+    journal.close()
+    with pytest.raises(InputError, match="not the one that was asked"):
+        run(tmp_path, Latent(0), lanes=1, asks=20, count=1)
+
+
+def test_a_judge_that_breaks_ends_the_run_with_its_error(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    session = conductor(journal, Latent(0), lanes=4)
+    session._judge.judge = lambda ask, candidates: 1 / 0  # type: ignore[method-assign]
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(session.run())
+    journal.close()
+
+
+def _made(path: Path) -> Path:
+    path.mkdir(parents=True)
+    return path
