@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from seedbed.taxonomy.labels import Label, Taxonomy, Value, ValueExample, default_taxonomy, load_taxonomy
+from seedbed.taxonomy.labels import Label, Scaffold, Taxonomy, Value, ValueExample, default_taxonomy, load_taxonomy
 
-__all__ = ["Label", "Taxonomy", "Value", "ValueExample", "default_taxonomy", "load_taxonomy"]
+__all__ = ["Label", "Scaffold", "Taxonomy", "Value", "ValueExample", "default_taxonomy", "load_taxonomy"]

@@ -12,6 +12,7 @@ import functools
 import json
 import re
 import unicodedata
+from collections import Counter
 from importlib import resources
 from pathlib import Path
 from typing import Literal, Self
@@ -20,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from seedbed.errors import InputError
 
-__all__ = ["Label", "Taxonomy", "Value", "ValueExample", "default_taxonomy", "load_taxonomy"]
+__all__ = ["Label", "Scaffold", "Taxonomy", "Value", "ValueExample", "default_taxonomy", "load_taxonomy"]
 
 _PREAMBLE = re.compile(r"^(questions?|prompts?) (that )?(requires?|needs?|about|asks? for) ")
 _NOT_WORD = re.compile(r"[^\w]+")
@@ -49,6 +50,22 @@ class Label(_Model):
     group: str = ""
 
 
+class Scaffold(_Model):
+    """What helps a small model to write for a value: a role, and the first words of its responses, marked as ours.
+
+    `subjects` are regular expressions whose group 1 is the people that a prompt speaks of; {group} in a lead-in is
+    replaced by them, with a capital as {Group}. Cues are regular expressions by which a response is known to show
+    the fault, or to be put right.
+    """
+
+    persona: str = ""
+    subjects: tuple[str, ...] = ()
+    misaligned: tuple[str, ...] = ()
+    aligned: tuple[str, ...] = ()
+    fault_cues: tuple[str, ...] = ()
+    kind_cues: tuple[str, ...] = ()
+
+
 class ValueExample(_Model):
     """A worked example of a value: the question, a response that violates it, the critique, the response put right."""
 
@@ -69,6 +86,7 @@ class Value(_Model):
     references: tuple[str, ...] = ()
     examples: tuple[ValueExample, ...] = ()
     aliases: tuple[str, ...] = ()
+    scaffold: Scaffold | None = None
 
 
 class Taxonomy(_Model):
@@ -131,19 +149,23 @@ class Taxonomy(_Model):
         """The nearest known label's id for an unknown `raw`, for a person to confirm; None when nothing is near."""
         names = self._names[kind]
         wanted = normalise(raw)
-        near = difflib.get_close_matches(wanted, list(names), n=1, cutoff=0.75)
+        # a typo first; then shared words, rare ones counting more: "legal context" shares a word with four labels,
+        # but "legal" with one only
+        near = difflib.get_close_matches(wanted, list(names), n=1, cutoff=0.85)
         if near:
             return names[near[0]]
-        words = set(wanted.split())
-        best = max(names, key=lambda name: (_overlap(words, set(name.split())), -len(name)), default="")
-        return names[best] if best and _overlap(words, set(best.split())) >= 0.3 else None
+        found = Counter(word for name in names for word in set(name.split()))
+
+        def shared(name: str) -> float:
+            a, b = set(wanted.split()), set(name.split())
+            both, either = (sum(1 / (found[word] or 1) for word in words) for words in (a & b, a | b))
+            return both / either if either else 0.0
+
+        best = max(names, key=lambda name: (shared(name), -len(name)), default="")
+        return names[best] if best and shared(best) >= 0.3 else None
 
     def to_json(self) -> str:
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
-
-
-def _overlap(a: set[str], b: set[str]) -> float:
-    return len(a & b) / len(a | b) if a | b else 0.0
 
 
 def normalise(raw: str) -> str:

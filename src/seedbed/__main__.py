@@ -1,0 +1,5 @@
+"""`python -m seedbed` is the command line."""
+
+from seedbed.cli import main
+
+main()

@@ -1,0 +1,286 @@
+"""The acts of a study, from Python: the same that the command line has, under the same names.
+
+    from seedbed import Study
+
+    study = Study.new("pilot")
+    study.import_files(["questions.csv"])
+    study.curate()
+    study.generate()
+    study.assess()
+    study.report()
+    study.release("1.0")
+
+Each act reads what earlier acts left in the folder and writes its own part, so any of them can be run again, by
+itself, in another process. Rooms are imported when an act needs them: `import seedbed` stays light.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from seedbed.errors import InputError, UsageError
+from seedbed.study import Folder
+
+if TYPE_CHECKING:
+    from seedbed.assess import Assessment
+    from seedbed.curate import CurateReport, Curation
+    from seedbed.generate import Listener, RunSummary, Writer
+    from seedbed.llm.settings import EndpointSettings
+    from seedbed.records import Example, Origin, Triple
+    from seedbed.release import ReleaseReport
+    from seedbed.seeds import ImportReport, Kind, Seeds
+    from seedbed.settings import Settings
+
+__all__ = ["Study", "sample_folder"]
+
+Listen = Callable[[str, int, int], None]
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    return None
+
+
+def sample_folder() -> Path:
+    """The sample study's files: beside the package when installed, in examples/ in a checkout."""
+    package = Path(__file__).parent
+    for folder in (package / "_sample", package.parent.parent / "examples" / "sample"):
+        if (folder / "questions.csv").is_file():
+            return folder
+    raise InputError("The sample study is not part of this installation")
+
+
+class Study:
+    """One study folder and what can be done with it."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.folder = Folder(Path(path))
+
+    def __repr__(self) -> str:
+        return f"Study({str(self.folder.root)!r})"
+
+    # --- opening -----------------------------------------------------------------------------------------------
+
+    @classmethod
+    def new(cls, path: Path | str, *, title: str = "", taxonomy: Path | None = None) -> Self:
+        """Make an empty study. Raises UsageError when the folder holds something already."""
+        from seedbed.seeds import current_taxonomy, install_taxonomy
+        from seedbed.settings import Settings, write_settings
+        from seedbed.study import write_atomic
+
+        study = cls(path)
+        root = study.folder.root
+        if root.exists() and not root.is_dir():
+            raise UsageError(f"{root} is a file", hint="Choose another folder.")
+        if study.folder.settings.exists():
+            raise UsageError(f"{root} is a study already", hint=f"Look at it with: seedbed status {root}")
+        if root.exists() and any(root.iterdir()):
+            raise UsageError(f"{root} is not empty", hint="Choose an empty or a new folder.")
+        write_settings(study.folder, Settings(title=title))
+        if taxonomy is not None:
+            install_taxonomy(study.folder, taxonomy)
+        else:
+            write_atomic(study.folder.taxonomy(1), current_taxonomy(study.folder).to_json())
+        return study
+
+    @classmethod
+    def open(cls, path: Path | str) -> Self:
+        """Open a study. Raises NotAStudy, or SettingsError when study.toml is wrong."""
+        study = cls(path)
+        _ = study.settings
+        return study
+
+    @cached_property
+    def settings(self) -> Settings:
+        from seedbed.settings import load_settings
+
+        return load_settings(self.folder)
+
+    # --- what is there -----------------------------------------------------------------------------------------
+
+    def seeds(self) -> Seeds:
+        from seedbed import seeds
+
+        self.folder.check()
+        return seeds.load(self.folder)
+
+    def curation(self) -> Curation:
+        from seedbed import curate
+
+        self.folder.check()
+        return curate.load(self.folder)
+
+    # --- the acts ----------------------------------------------------------------------------------------------
+
+    def import_files(
+        self,
+        files: Sequence[Path | str],
+        *,
+        kind: Kind | None = None,
+        origin: Origin | None = None,
+        columns: Mapping[str, str] | None = None,
+        encoding: str | None = None,
+        skip_bad: bool = False,
+        run: str | None = None,
+        listen: Listen = _silent,
+    ) -> list[ImportReport]:
+        """Import each file, all of it or none; what is there already is skipped. See `seedbed.seeds.import_file`."""
+        from seedbed import seeds
+
+        _ = self.settings
+        return [
+            seeds.import_file(
+                self.folder, Path(file), kind=kind, origin=origin, columns=columns, encoding=encoding,
+                skip_bad=skip_bad, name=run, language=self.settings.language, listen=listen,
+            )
+            for file in files
+        ]  # fmt: skip
+
+    def import_sample(self) -> list[ImportReport]:
+        """Import the sample study's people, questions, pairs, ratings and hand labels."""
+        sample = sample_folder()
+        names = ("people.csv", "questions.csv", "pairs.csv", "ratings.csv", "hand_labels.csv")
+        return self.import_files([sample / name for name in names])
+
+    def curate(self, *, listen: Listen = _silent) -> CurateReport:
+        """Apply the rules, assign pools, select the in-context set. Every decision is an event with its reason."""
+        from seedbed import curate
+
+        return curate.curate(self.folder, self.settings.curate, listen=listen)
+
+    def generate(
+        self,
+        *,
+        stage: Literal["questions", "triples"] = "questions",
+        run: str | None = None,
+        target: int | None = None,
+        value: str | None = None,
+        with_seeds: bool = True,
+        raw: bool = False,
+        control_of: str | None = None,
+        prompts_from: str | None = None,
+        endpoint: EndpointSettings | None = None,
+        lanes: int | None = None,
+        rejudge: bool = False,
+        listen: Listener = lambda progress, slots: None,
+    ) -> RunSummary:
+        """Make rows, or go on with a run that stopped. See docs/generate.md for what each stage does.
+
+        `raw` makes comparison rows (one candidate an ask, no lead-ins, no gates). `control_of` names the run that this
+        one is the control for. `prompts_from` is the questions run whose kept rows stage 2 answers.
+        """
+        from seedbed import generate
+
+        settings = self._generate_settings(stage, target, value, lanes)
+        writer = self._writer(endpoint)
+        about = {"control_of": control_of, "title": self.settings.title}
+        seeds, curation, taxonomy = self.seeds(), self.curation(), self._taxonomy()
+        if stage == "questions":
+            return generate.generate_questions(
+                self.folder, settings, writer, taxonomy,
+                examples=self._question_examples(seeds, curation),
+                seeds={question.id: question.text for question in seeds.questions},
+                run=run or ("questions" if with_seeds else "without-seeds"),
+                with_seeds=with_seeds, raw=raw, rejudge=rejudge, about=about, listen=listen,
+            )  # fmt: skip
+        return generate.generate_triples(
+            self.folder, settings, writer, taxonomy,
+            pairs=self._pair_examples(seeds, curation, settings.triples.value),
+            prompts=self._prompts(prompts_from),
+            run=run or "triples",
+            with_seeds=with_seeds, rejudge=rejudge, about=about, listen=listen,
+        )  # fmt: skip
+
+    def assess(self, *, listen: Listen = _silent) -> Assessment:
+        """Measure seeds, synthetic rows and controls alike; writes assessment/."""
+        from seedbed import assess
+
+        return assess.assess(self.folder, self.settings.assess, listen=listen)
+
+    def report(self, *, listen: Listen = _silent) -> Path:
+        """Draw the figures and write report/index.html; returns its path."""
+        from seedbed import report
+
+        return report.report(self.folder, self.settings.report, listen=listen)
+
+    def release(self, version: str, *, listen: Listen = _silent) -> ReleaseReport:
+        """Write releases/VERSION with its card and checksums, whole or not at all."""
+        from seedbed import release
+
+        return release.release(self.folder, self.settings.release, version, listen=listen)
+
+    def status(self) -> dict[str, Any]:
+        """The counts at each stop of the road, and the next step. The form is documented in docs/status.md."""
+        from seedbed.status import status
+
+        return status(self.folder, self.settings)
+
+    # --- what generation needs ---------------------------------------------------------------------------------
+
+    def _taxonomy(self) -> Any:
+        from seedbed.seeds import current_taxonomy
+
+        return current_taxonomy(self.folder)
+
+    def _generate_settings(self, stage: str, target: int | None, value: str | None, lanes: int | None) -> Any:
+        made = self.settings.generate
+        part = made.questions if stage == "questions" else made.triples
+        changes: dict[str, Any] = {}
+        if target is not None:
+            if target < 1:
+                raise UsageError("--target must be at least 1")
+            changes["target"] = target
+        if value is not None:
+            if stage != "triples":
+                raise UsageError("--value belongs to --stage triples")
+            changes["value"] = value
+        whole: dict[str, Any] = {stage: part.model_copy(update=changes)}
+        if lanes is not None:
+            whole["lanes"] = lanes
+        return made.model_copy(update=whole)
+
+    def _writer(self, endpoint: EndpointSettings | None) -> Writer:
+        from seedbed.generate import EMBEDDED, Writer
+
+        name = self.settings.generate.endpoint
+        if endpoint is None and name != EMBEDDED:
+            endpoint = self.settings.endpoint(name)
+        return Writer(endpoint)
+
+    def _question_examples(self, seeds: Seeds, curation: Curation) -> list[Example]:
+        from seedbed.records import Example
+
+        if not curation.pools and seeds.questions:
+            raise InputError("The seeds are not curated yet", hint=f"seedbed curate {self.folder.root}")
+        chosen = [curation.question(id) for id in curation.selected_questions]
+        return [Example(item.id, item.text, item.topic, item.question_type) for item in chosen]
+
+    def _pair_examples(self, seeds: Seeds, curation: Curation, value: str) -> list[Example]:
+        from seedbed.records import Example
+
+        chosen: list[Triple] = [curation.triple(id) for id in curation.selected_triples]
+        return [
+            Example(item.id, item.prompt, misaligned=item.misaligned, critique=item.critique, aligned=item.aligned)
+            for item in chosen
+            if value in item.values and item.misaligned and item.aligned
+        ]
+
+    def _prompts(self, run: str | None) -> list[tuple[str, str]]:
+        """(row id, text) of the kept questions of `run`, or of the study's one gated questions run."""
+        from seedbed.engine import read_rows, read_run
+
+        if run is None:
+            found = [
+                name
+                for name in self.folder.run_names()
+                if (record := read_run(self.folder.run(name))).stage in ("questions", "imported")
+                and not record.ask.get("raw")
+            ]
+            if not found:
+                raise InputError("There are no questions to answer yet", hint=f"seedbed generate {self.folder.root}")
+            if len(found) > 1:
+                raise UsageError(f"Several runs hold questions: {', '.join(found)}", hint="Name one: --prompts RUN")
+            run = found[0]
+        return [(row.id, row.verdict.text) for row in read_rows(self.folder.run(run)) if row.kept]

@@ -1,0 +1,54 @@
+"""The [assess] section of study.toml."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from seedbed.study import SettingsModel
+
+__all__ = ["AssessSettings"]
+
+
+class AssessSettings(SettingsModel):
+    """How the finished tables are measured. Nothing here decides a row's fate."""
+
+    draws: int = Field(
+        default=2000, ge=100, le=100_000, description="Bootstrap draws behind each interval; whole prompts are drawn."
+    )
+    seed: int = Field(default=0, ge=0, description="Seed of the bootstrap and of the samples: same seed, same numbers.")
+    rarefy_to: int = Field(
+        default=0,
+        ge=0,
+        description=(
+            "Verb-noun repetition is compared at this many pairs in every set, because it grows with the number of\n"
+            "pairs. 0 takes the largest number that every compared set has."
+        ),
+    )
+    sample: int = Field(
+        default=20_000,
+        ge=1,
+        description="At most this many rows of one run are embedded and parsed: a seeded sample of whole prompts.",
+    )
+    grammar_sample: int = Field(
+        default=500, ge=0, description="At most this many rows of one run get the grammar note (4 ms a sentence)."
+    )
+    ratings_needed: int = Field(
+        default=100,
+        ge=1,
+        description="People's relevance ratings needed before the embedding-based relevance is shown beside them.",
+    )
+    misaligned_thresholds: tuple[int, int] = Field(
+        default=(100, 150), description="Token thresholds for misaligned responses: of seeds, of synthetic rows."
+    )
+    aligned_thresholds: tuple[int, int] = Field(
+        default=(120, 200), description="Token thresholds for aligned responses: of seeds, of synthetic rows."
+    )
+    rate_margin: float = Field(
+        default=0.05, gt=0, lt=1, description="Margin for a difference of two rates, fixed before the data is seen."
+    )
+    distance_margin: float = Field(
+        default=0.10, gt=0, lt=1, description="Margin for a total variation distance, fixed before the data is seen."
+    )
+    ratio_margin: tuple[float, float] = Field(
+        default=(0.8, 1.25), description="Margins for a ratio of medians, fixed before the data is seen."
+    )

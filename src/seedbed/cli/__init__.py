@@ -1,0 +1,42 @@
+"""The command line: one module a verb, in the order in which the data flows."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Entry point. Errors raised on purpose become a message and an exit code; --debug shows where they came from."""
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")
+    from seedbed.errors import SeedbedError
+
+    try:
+        from seedbed.cli.app import app
+
+        app(prog_name="seedbed")
+    except SeedbedError as error:
+        if debug:
+            raise
+        print(f"seedbed: {error}", file=sys.stderr)
+        if error.hint:
+            print(f"  → {error.hint}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        print("\nseedbed: stopped. What was finished is saved; the same command goes on from there.", file=sys.stderr)
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        # the reader of our output went away (`| head`); there is nobody to tell
+        raise SystemExit(141) from None
+    except Exception as error:
+        if debug:
+            raise
+        print(f"seedbed: an unexpected {type(error).__name__}: {error}", file=sys.stderr)
+        print(
+            "  → This is a defect of Seedbed. Run the command again with --debug and report what it prints.",
+            file=sys.stderr,
+        )
+        raise SystemExit(1) from None

@@ -1,0 +1,46 @@
+"""The application: every verb, registered in the order of the road."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from seedbed.cli import assess, curate, demo, generate, import_, new, release, report, status, weights
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="From seed examples that people write to a measured, documented synthetic dataset.\n\n"
+    "The road: new → import → curate → generate → assess → report → release. Start with: [bold]seedbed demo[/]",
+    epilog="Exit codes: 2 usage, 3 input, 4 endpoint, 5 disk, 6 busy, 7 something not installed, 130 stopped.",
+)
+
+for verb in (
+    new.new, import_.import_files, curate.curate, generate.generate, assess.assess, report.report, release.release,
+    status.status, demo.demo, weights.weights,
+):  # fmt: skip
+    app.command(verb.__name__.removesuffix("_files"))(verb)
+
+
+def _version(show: bool) -> None:
+    if show:
+        import seedbed
+
+        print(f"seedbed {seedbed.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+) -> None:
+    """Both options are handled before this is reached; they stand here for --help."""

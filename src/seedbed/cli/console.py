@@ -1,0 +1,175 @@
+"""What the command line prints, and where: data on stdout, everything else on stderr, readable without colour."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from seedbed.engine import Progress
+
+__all__ = ["data", "funnel", "hint", "note", "stage", "stderr", "table", "watch_run", "working"]
+
+
+def stderr() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def note(message: str) -> None:
+    """One line for the person at the keyboard."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def hint(message: str) -> None:
+    """The next step, marked so that the eye finds it."""
+    print(f"  → {message}", file=sys.stderr, flush=True)
+
+
+def data(value: Any) -> None:
+    """JSON on stdout, for programs."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def stage(number: int, of: int, title: str, about: str = "") -> None:
+    """The heading of one stage of a longer job."""
+    console = stderr()
+    console.print()
+    console.print(f"[bold green]{number}/{of}[/] [bold]{title}[/]" + (f"  [dim]{about}[/]" if about else ""))
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:
+    """A small table on stderr; numbers to the right."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    for index, column in enumerate(columns):
+        numbers = all(isinstance(row[index], int | float) or row[index] in ("", "–") for row in rows)
+        made.add_column(column, justify="right" if numbers else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(f"{cell:,}" if isinstance(cell, int) else escape(str(cell)) for cell in row))
+    stderr().print(made)
+
+
+def funnel(name: str, generated: int, kept: int, failed: int, reasons: Mapping[str, int]) -> None:
+    """Generated beside kept, and every rejection with the gate that made it."""
+    share = f" ({100 * kept / generated:.1f} %)" if generated else ""
+    rows: list[tuple[str, Any]] = [(f"{name}: generated", generated)]
+    rows += [(f"  rejected by {gate}", count) for gate, count in reasons.items() if gate != "endpoint"]
+    if failed:
+        rows.append(("  failed (no reply)", failed))
+    rows.append((f"  kept{share}", kept))
+    table(["", "rows"], rows)
+
+
+@contextmanager
+def working(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A live line for work with a known or unknown length; yields `listen(what, done, total)`."""
+    console = stderr()
+    if not console.is_terminal:
+        began = last = time.monotonic()
+
+        def plain(what: str, done: int, total: int) -> None:
+            nonlocal last
+            if time.monotonic() - last >= 5:
+                last = time.monotonic()
+                note(f"  {what or title} {done:,}" + (f" of {total:,}" if total else ""))
+
+        yield plain
+        if time.monotonic() - began > 2:
+            note(f"  done in {time.monotonic() - began:.0f} s")
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def listen(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what or title, completed=done, total=total or None)
+
+        yield listen
+
+
+@contextmanager
+def watch_run(title: str) -> Iterator[Callable[[Progress, int], None]]:
+    """The live line of a run: how many generated and kept, how fast, how long still; and each kept row as it comes.
+
+    In a terminal it is redrawn in place; elsewhere a line is printed every few seconds.
+    """
+    console = stderr()
+    began = time.monotonic()
+    shown = 0.0
+    every = 0.1 if console.is_terminal else 5.0
+
+    def line(progress: Progress, slots: int) -> str:
+        done = progress.generated + progress.failed
+        elapsed = time.monotonic() - began
+        fresh = done - progress.resumed
+        left = f", about {_clock((slots - done) * elapsed / fresh)} left" if fresh > 0 and done < slots else ""
+        pause = progress.paused_until - time.monotonic()
+        waits = f"  (the endpoint asked to wait {pause:.0f} s)" if pause > 0 else ""
+        failed = f", {progress.failed:,} failed" if progress.failed else ""
+        return f"{done:,} of {slots:,} generated, {progress.kept:,} kept{failed}  {_clock(elapsed)}{left}{waits}"
+
+    if not console.is_terminal:
+
+        def plain(progress: Progress, slots: int) -> None:
+            nonlocal shown
+            if time.monotonic() - shown >= every or progress.generated + progress.failed == slots:
+                shown = time.monotonic()
+                kept = progress.last is not None and progress.last.state == "kept"
+                note(
+                    f"  {line(progress, slots)}"
+                    + (f"  “{_short(progress.last.text)}”" if kept and progress.last else "")
+                )
+
+        yield plain
+        return
+
+    from rich.console import Group
+    from rich.live import Live
+    from rich.progress_bar import ProgressBar
+    from rich.text import Text
+
+    newest = ""
+    with Live(console=console, refresh_per_second=8, transient=True) as live:
+        live.update(Text(f"  {title} …", style="dim"))
+
+        def listen(progress: Progress, slots: int) -> None:
+            nonlocal newest, shown
+            if progress.last is not None and progress.last.state == "kept":
+                newest = progress.last.text
+            if time.monotonic() - shown < every and progress.generated + progress.failed < slots:
+                return
+            shown = time.monotonic()
+            done = progress.generated + progress.failed
+            bar = ProgressBar(total=slots, completed=done, width=40)
+            words = Text(f"  {line(progress, slots)}")
+            kept = Text.assemble(("  kept  ", "green"), (newest, "italic"), no_wrap=True, overflow="ellipsis")
+            live.update(Group(Text.assemble("  ", ""), bar, words, kept))
+
+        yield listen
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def _short(text: str, limit: int = 90) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,118 @@
+"""seedbed curate"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seedbed.cli.arguments import AsJson, StudyFolder
+from seedbed.cli.console import data, hint, note, table, working
+from seedbed.errors import UsageError
+
+if TYPE_CHECKING:
+    from seedbed.acts import Study
+    from seedbed.curate import HandAct, LabelKind
+
+
+def curate(
+    folder: StudyFolder,
+    include: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Include this seed, whatever a rule says.")
+    ] = None,
+    exclude: Annotated[list[str] | None, typer.Option(metavar="ID", help="Exclude this seed.")] = None,
+    undo: Annotated[list[str] | None, typer.Option(metavar="ID", help="Leave this seed to the rules again.")] = None,
+    confirm: Annotated[
+        list[str] | None, typer.Option(metavar="RAW=ID", help="A label as typed means this known one.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why. Every decision by a person needs one.")] = "",
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Turn contributions into seeds, with a reason for every decision.
+
+    The rules are applied, every seed is put into one pool (alignment or evaluation), and the examples that prompts will
+    show are selected. Run again, it repeats nothing; what a person decided stands above the rules.
+    """
+    from seedbed.acts import Study
+
+    study = Study.open(folder)
+    _by_hand(study, {"include": include or [], "exclude": exclude or [], "undo": undo or []}, confirm or [], reason, by)
+    with working("Curating") as listen:
+        report = study.curate(listen=listen)
+    if as_json:
+        data(_as_json(report))
+        return
+    table(
+        ["kind", "step", "in", "out", "left"],
+        [[s.kind, s.title, s.entered, s.left, s.stayed] for s in report.funnel if s.left],
+    )
+    held = sorted({(d.rule, d.reason, id) for id, decisions in report.held.items() for d in decisions})
+    for rule, why, id in held[:12]:
+        note(f"  {id}: {rule}: {why}")
+    if len(held) > 12:
+        note(f"  … and {len(held) - 12} more; all stand in seedbed curate {folder} --json")
+    for warning in report.warnings:
+        note(f"  {warning}")
+    for item in report.balance:
+        before, after = (getattr(value, "value", None) for value in (item.evenness_before, item.evenness_after))
+        if before is not None and after is not None:
+            note(f"  balance of {item.aspect}: evenness {before:.2f} before, {after:.2f} after the choice")
+    note(
+        f"{len(report.selected_questions)} questions and {len(report.selected_triples)} pairs are chosen as examples; "
+        f"{report.appended} new decisions"
+    )
+    hint(f"seedbed generate {folder}")
+
+
+def _by_hand(study: Study, acts: dict[HandAct, list[str]], confirm: list[str], reason: str, by: str) -> None:
+    from seedbed import curate as room
+
+    if (any(acts.values()) or confirm) and not by:
+        raise UsageError("A decision needs somebody who makes it", hint="Add --by NAME")
+    for act, subjects in acts.items():
+        for subject in subjects:
+            room.decide(study.folder, subject, act, reason, by)
+    for item in confirm:
+        raw, found, wanted = item.partition("=")
+        if not found:
+            raise UsageError(
+                f"--confirm takes RAW=ID, not {item!r}", hint="For example: --confirm 'legal context=legal-expertise'"
+            )
+        _confirm(study, raw.strip(), wanted.strip(), by)
+
+
+def _confirm(study: Study, raw: str, wanted: str, by: str) -> None:
+    """The id says by itself what kind of label it is."""
+    from seedbed import curate as room
+    from seedbed.seeds import current_taxonomy
+
+    taxonomy = current_taxonomy(study.folder)
+    ids: dict[LabelKind, set[str]] = {
+        "topics": {label.id for label in taxonomy.topics},
+        "question_types": {label.id for label in taxonomy.question_types},
+        "values": {value.id for value in taxonomy.values},
+    }
+    for kind, known in ids.items():
+        if wanted in known:
+            rows = room.confirm_label(study.folder, raw, wanted, kind, by)
+            note(f"{raw!r} means {wanted} on {rows} rows")
+            return
+    raise UsageError(f"The taxonomy has no label {wanted!r}", hint=f"Labels stand in {study.folder.root}/taxonomy/")
+
+
+def _as_json(report: Any) -> dict[str, Any]:
+    return {
+        "schema": 1,
+        "questions": report.questions,
+        "triples": report.triples,
+        "new_decisions": report.appended,
+        "funnel": [{**asdict(step), "stayed": step.stayed} for step in report.funnel],
+        "selected_questions": list(report.selected_questions),
+        "selected_triples": list(report.selected_triples),
+        "next_questions": list(report.next_questions),
+        "pools": {str(pool.value): count for pool, count in report.pools.items()},
+        "held": {id: [asdict(decision) for decision in decisions] for id, decisions in report.held.items()},
+        "warnings": list(report.warnings),
+    }

@@ -1,0 +1,92 @@
+"""seedbed import"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seedbed.cli.arguments import AsJson, StudyFolder
+from seedbed.cli.console import data, hint, note, table, working
+from seedbed.errors import UsageError
+
+_Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="FIELD=NAME", help="Which column holds a field, e.g. question=Prompt."),
+]
+
+
+def import_files(
+    folder: StudyFolder,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="CSV, JSONL, Parquet, or text with a note a line.")
+    ],
+    kind: Annotated[
+        str | None, typer.Option(help="question, triple, people, ratings or labels. Left out: found from the columns.")
+    ] = None,
+    origin: Annotated[str | None, typer.Option(help="seed (people made it) or synthetic (a model did).")] = None,
+    column: _Columns = None,
+    encoding: Annotated[str | None, typer.Option(help="The file's encoding, when it is not UTF-8.")] = None,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out and report them.")] = False,
+    run: Annotated[str | None, typer.Option(help="Synthetic rows: the run they go to.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring in questions, response pairs, people, ratings or labels.
+
+    A file is imported whole or not at all. Importing it again adds nothing twice.
+    """
+    from seedbed.acts import Study
+    from seedbed.records import Origin
+    from seedbed.seeds import KINDS, Kind
+
+    chosen: Kind | None = next((known for known in KINDS if known == kind), None)
+    if kind is not None and chosen is None:
+        raise UsageError(f"No kind {kind!r}", hint=f"Kinds: {', '.join(KINDS)}")
+    if origin not in (None, "seed", "synthetic"):
+        raise UsageError(f"No origin {origin!r}", hint="Origins: seed, synthetic")
+    columns = dict(_pair(item) for item in column or [])
+    study = Study.open(folder)
+    with working("Importing") as listen:
+        reports = study.import_files(
+            files, kind=chosen, origin=Origin(origin) if origin else None, columns=columns, encoding=encoding,
+            skip_bad=skip_bad, run=run, listen=listen,
+        )  # fmt: skip
+    if as_json:
+        data([
+            {"file": str(r.file), "kind": r.kind, "origin": r.origin.value, "columns": r.mapping, "rows_in": r.rows_in,
+             "added": r.added, "skipped": r.skipped, "bad": [[b.number, b.reason] for b in r.bad], "run": r.run,
+             "unknown_labels": [[u.kind, u.raw, u.suggestion, u.count] for u in r.labels]}
+            for r in reports
+        ])  # fmt: skip
+        return
+    for report in reports:
+        note(f"{report.file}: {report.rows_in} rows of kind {report.kind} ({report.origin.value}): {report.added} added"
+             + (f", {report.skipped} already there" if report.skipped else "")
+             + (f", {len(report.bad)} left out" if report.bad else ""))  # fmt: skip
+        note("  columns: " + ", ".join(f"{field} ← {name}" for field, name in report.mapping.items()))
+        if report.unused:
+            note(f"  not used: {', '.join(report.unused)}")
+        for bad in report.bad[:5]:
+            note(f"  line {bad.number}: {bad.reason}")
+        for warning in report.warnings:
+            note(f"  {warning}")
+        if report.formulas:
+            note(f"  {len(report.formulas)} cells look like spreadsheet formulas; they are kept as text")
+        if report.labels:
+            table(
+                ["label as typed", "rows", "kind", "did they mean"],
+                [[label.raw, label.count, label.kind, label.suggestion or "–"] for label in report.labels],
+                title="Labels that the taxonomy does not know; they are kept as typed",
+            )
+            for label in report.labels:
+                if label.suggestion:
+                    hint(f"seedbed curate {folder} --confirm '{label.raw}={label.suggestion}' --by YOU")
+    hint(f"seedbed curate {folder}")
+
+
+def _pair(item: str) -> tuple[str, str]:
+    field, found, name = item.partition("=")
+    if not found or not field or not name:
+        raise UsageError(f"--column takes FIELD=NAME, not {item!r}", hint="For example: --column question=Prompt")
+    return field, name

@@ -1,0 +1,54 @@
+"""The judge of stage 1: walks a candidate through the gates and remembers what was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from seedbed.errors import SettingsError
+from seedbed.generate.bench import Bench, cell_of
+from seedbed.generate.gates import QUESTION_GATES
+from seedbed.records import Ask, Candidate, State, Verdict
+
+__all__ = ["QuestionJudge"]
+
+
+class QuestionJudge:
+    """Gates in the order of the settings; the first that fails rejects. With no gates every parsed row is kept.
+
+    Raises SettingsError for a gate that does not exist.
+    """
+
+    def __init__(self, run: str, bench: Bench, order: Sequence[str]) -> None:
+        unknown = [name for name in order if name not in QUESTION_GATES]
+        if unknown:
+            raise SettingsError(
+                f"generate.questions.gates.order: no gate {', '.join(unknown)}",
+                hint=f"Known gates: {', '.join(QUESTION_GATES)}",
+            )
+        self._run, self._bench = run, bench
+        self._gates = [(name, QUESTION_GATES[name]) for name in order]
+
+    def judge(self, ask: Ask, candidates: Sequence[Candidate]) -> list[tuple[Verdict, bytes | None]]:
+        return [self._one(slot, ask, candidate) for slot, candidate in zip(ask.slots, candidates, strict=True)]
+
+    def _one(self, slot: int, ask: Ask, candidate: Candidate) -> tuple[Verdict, bytes | None]:
+        notes = {} if candidate.logprob is None else {"logprob": round(candidate.logprob, 4)}
+        if candidate.fault:
+            return Verdict(slot, State.REJECTED, "parse", candidate.fault, text=candidate.text, notes=notes), None
+        for name, gate in self._gates:
+            finding = gate(self._bench, ask, candidate)
+            if finding is not None:
+                verdict = Verdict(
+                    slot, State.REJECTED, name, finding.reason, finding.measured, finding.rival, candidate.text,
+                    notes=notes,
+                )  # fmt: skip
+                return verdict, None
+        verdict = Verdict(slot, State.KEPT, text=candidate.text, notes={**notes, "cell": cell_of(ask)})
+        vector = self._bench.stored(candidate.text)
+        self.restore(verdict, vector)
+        return verdict, vector
+
+    def restore(self, verdict: Verdict, vector: bytes | None) -> None:
+        if verdict.state is State.KEPT:
+            id = f"{self._run}.{verdict.slot:06d}"
+            self._bench.remember(id, verdict.text, vector, verdict.notes.get("cell", ""))

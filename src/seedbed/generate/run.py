@@ -1,0 +1,361 @@
+"""Making a run: settings and seeds to a run.json, an open endpoint, a conductor, and a summary."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import platform
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import seedbed
+from seedbed.engine import (
+    Conductor,
+    CountingPlanner,
+    Journal,
+    Judge,
+    Limits,
+    Local,
+    Progress,
+    RunRecord,
+    Stage,
+    open_run,
+)
+from seedbed.errors import InputError, UsageError
+from seedbed.generate.bench import Bench
+from seedbed.generate.judge import QuestionJudge
+from seedbed.generate.plan import QuestionPlan, TriplePlan
+from seedbed.generate.prompts import QUESTIONS_VERSION, TRIPLES_VERSION
+from seedbed.generate.questions import QuestionStage
+from seedbed.generate.settings import GenerateSettings, QuestionGates
+from seedbed.generate.triple_gates import TripleBench, TripleJudge
+from seedbed.generate.triples import TripleStage, subject_of
+from seedbed.llm import EmbeddedModel, Endpoint, EndpointSettings
+from seedbed.llm.embedded import EMBEDDED_MODEL
+from seedbed.records import Ask, Example
+from seedbed.study import Folder, write_json
+from seedbed.taxonomy import Taxonomy
+
+__all__ = ["EMBEDDED", "Listener", "RunSummary", "Writer", "generate_questions", "generate_triples"]
+
+EMBEDDED = "embedded"
+Listener = Callable[[Progress, int], None]
+"""Called with the progress and the number of slots planned, after every verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Which model writes: the embedded one (`endpoint` None) or an endpoint."""
+
+    endpoint: EndpointSettings | None = None
+
+    @property
+    def model(self) -> str:
+        return self.endpoint.model if self.endpoint else EMBEDDED_MODEL
+
+    def style(self, wanted: str) -> Literal["chat", "schema"]:
+        if wanted == "chat":
+            return "chat"
+        return "schema" if wanted == "schema" or self.endpoint else "chat"
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Endpoint]:
+        if self.endpoint is None:
+            async with EmbeddedModel() as endpoint:
+                yield endpoint
+        else:
+            async with Endpoint(self.endpoint) as endpoint:
+                yield endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What stands in a run after a session, counted over all its sessions."""
+
+    name: str
+    stage: str
+    generated: int
+    kept: int
+    rejected: int
+    failed: int
+    reasons: dict[str, int] = field(default_factory=dict)
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    complete: bool = True
+    seconds: float = 0.0
+
+
+def generate_questions(
+    folder: Folder,
+    settings: GenerateSettings,
+    writer: Writer,
+    taxonomy: Taxonomy,
+    *,
+    examples: Sequence[Example],
+    seeds: Mapping[str, str],
+    run: str = "questions",
+    with_seeds: bool = True,
+    raw: bool = False,
+    rejudge: bool = False,
+    about: Mapping[str, Any] | None = None,
+    listen: Listener = lambda progress, slots: None,
+) -> RunSummary:
+    """Stage 1. `examples` are the selected seeds; `seeds` (id to text) is what novelty is judged against.
+
+    `raw` makes comparison rows: one candidate an ask, no lead-in and no gate. Without seeds the plan, the slots, the
+    parameters and the instruction are the same; only the examples are gone.
+
+    The run's folder is made, or taken up where it stopped. Raises InputError when there is nothing to show, when the
+    run exists with other settings, and whatever the endpoint or the disk raises.
+    """
+    q = settings.questions
+    style = writer.style(q.style)
+    per_ask = 1 if raw else q.per_ask
+    lead_ins = False if raw else (style == "chat" if q.lead_ins is None else q.lead_ins)
+    order = () if raw else q.gates.order
+    must_ask = style == "chat" if q.gates.must_ask is None else q.gates.must_ask
+    if with_seeds and not examples:
+        raise InputError("No seeds are selected to show as examples", hint=f"seedbed curate {folder.root}")
+    asks = -(-q.target // per_ask)
+    limits = _limits(settings, writer)
+    plan = QuestionPlan(
+        taxonomy, examples, asks=asks, per_ask=per_ask, shown=q.examples, mode=q.plan, lead_ins=lead_ins,
+        seed=settings.seed,
+    )  # fmt: skip
+
+    def make(index: int, first: int) -> Ask:
+        ask = plan.plan(index, first)
+        if with_seeds:
+            return ask
+        # planned with the seeds and then shown none: topic, type, sub-topic and random numbers are the same
+        return dataclasses.replace(ask, examples=())
+
+    record = RunRecord(
+        name=run,
+        stage="questions",
+        ask={
+            "model": writer.model, "prompt_version": QUESTIONS_VERSION, "style": style, "target": asks * per_ask,
+            "per_ask": per_ask, "shown": q.examples, "plan": q.plan, "lead_ins": lead_ins, "with_seeds": with_seeds,
+            "raw": raw, "seed": settings.seed, "look_back": limits.look_back, "max_tokens": q.max_tokens,
+            "sampling": q.sampling.model_dump(), "taxonomy": taxonomy.version,
+            "examples": [example.id for example in examples],
+            "examples_digest": _digest(folder, examples),
+            "taxonomy_digest": folder.digest(taxonomy.to_json()),
+        },
+        verdict=_verdict_settings(folder, q.gates, order, must_ask, seeds),
+        about=_about(writer, about),
+    )  # fmt: skip
+    stage = QuestionStage(taxonomy, {example.id: example for example in examples}, q, style)
+    bench = Bench(q.gates.model_copy(update={"order": tuple(order)}), must_ask=must_ask, taxonomy=taxonomy, seeds=seeds)
+    judge = QuestionJudge(run, bench, order)
+    return conduct(
+        folder,
+        record,
+        writer,
+        stage,
+        judge,
+        lambda: CountingPlanner(asks, make),
+        limits,
+        rejudge=rejudge,
+        listen=listen,
+    )
+
+
+def generate_triples(
+    folder: Folder,
+    settings: GenerateSettings,
+    writer: Writer,
+    taxonomy: Taxonomy,
+    *,
+    pairs: Sequence[Example],
+    prompts: Sequence[tuple[str, str]],
+    run: str = "triples",
+    with_seeds: bool = True,
+    rejudge: bool = False,
+    about: Mapping[str, Any] | None = None,
+    listen: Listener = lambda progress, slots: None,
+) -> RunSummary:
+    """Stage 2 for one value. `pairs` are the selected seed pairs of that value, `prompts` (id, text) what to answer.
+
+    What the embedded model makes are proposals: kept rows await a person and are never released. In the chat style
+    prompts that name people (by the value's scaffold) come first, because its lead-ins need them.
+    """
+    t = settings.triples
+    style = writer.style(t.style)
+    value = taxonomy.value(t.value)
+    if with_seeds and not pairs:
+        raise InputError(f"No seed pairs for {value.label} are selected", hint=f"seedbed curate {folder.root}")
+    if style == "chat" and value.scaffold is not None:
+        named = [(id, text) for id, text in prompts if subject_of(value, text)]
+        prompts = named or prompts
+    if not prompts:
+        raise InputError("There are no kept questions to answer", hint=f"seedbed generate {folder.root}")
+    prompts = prompts[: t.target] if style == "chat" else prompts
+    shown = t.examples if with_seeds else 0
+    plan = TriplePlan(
+        [id for id, _ in prompts], pairs, value=value.id, shown=shown, seed=settings.seed, short_first=style == "chat"
+    )
+    limits = _limits(settings, writer)
+    record = RunRecord(
+        name=run,
+        stage="triples",
+        ask={
+            "model": writer.model, "prompt_version": TRIPLES_VERSION, "style": style, "target": t.target,
+            "per_ask": 1, "shown": shown, "candidates": t.candidates, "value": value.id, "with_seeds": with_seeds,
+            "raw": False, "proposals": writer.endpoint is None, "seed": settings.seed,
+            "look_back": limits.look_back, "max_tokens": t.max_tokens, "sampling": t.sampling.model_dump(),
+            "taxonomy": taxonomy.version, "examples": [pair.id for pair in pairs] if with_seeds else [],
+            "examples_digest": _digest(folder, pairs), "taxonomy_digest": folder.digest(taxonomy.to_json()),
+            "prompts": len(prompts), "prompts_digest": folder.digest(*(f"{id}\x1e{text}" for id, text in prompts)),
+        },
+        verdict=t.gates.model_dump(mode="json"),
+        about=_about(writer, about),
+    )  # fmt: skip
+    by_id = {pair.id: pair for pair in pairs}
+    stage = TripleStage(taxonomy, by_id, dict(prompts), t, style)
+    bench = TripleBench(t.gates, value, by_id, use_cues=style == "chat", embeds="answers-prompt" in t.gates.order)
+    judge = TripleJudge(bench, t.gates.order)
+    return conduct(
+        folder, record, writer, stage, judge, lambda: CountingPlanner(t.target, plan.plan), limits,
+        rejudge=rejudge, listen=listen,
+    )  # fmt: skip
+
+
+def _digest(folder: Folder, examples: Sequence[Example]) -> str:
+    """Names the texts that prompts show, so that an edited seed is not taken for the one that was shown."""
+    return folder.digest(*("\x1e".join(map(str, dataclasses.astuple(example))) for example in examples))
+
+
+def _verdict_settings(
+    folder: Folder, gates: QuestionGates, order: Sequence[str], must_ask: bool, seeds: Mapping[str, str]
+) -> dict[str, Any]:
+    if not order:
+        return {"order": []}
+    compared = folder.digest(*(f"{id}\x1e{text}" for id, text in seeds.items()))
+    return {**gates.model_dump(mode="json"), "order": list(order), "must_ask": must_ask, "seeds_digest": compared}
+
+
+def _limits(settings: GenerateSettings, writer: Writer) -> Limits:
+    # the embedded model computes one reply a core: two lanes a process keep it busy while it is asked again
+    default = writer.endpoint.max_lanes if writer.endpoint else 4
+    return Limits(
+        look_back=settings.look_back,
+        lanes=min(settings.lanes or default, settings.look_back),
+        attempts=settings.attempts,
+        deadline_s=settings.deadline_s,
+    )
+
+
+def _about(writer: Writer, about: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        "seedbed": seedbed.__version__,
+        "python": platform.python_version(),
+        "endpoint": list(writer.endpoint.urls) if writer.endpoint else EMBEDDED,
+        **(about or {}),
+    }
+
+
+def conduct(
+    folder: Folder,
+    record: RunRecord,
+    writer: Writer,
+    stage: Stage,
+    judge: Judge,
+    planner: Callable[[], CountingPlanner],
+    limits: Limits,
+    *,
+    rejudge: bool,
+    listen: Listener,
+) -> RunSummary:
+    """Open or take up the run of `record`, conduct it to its end, and write its summary.json."""
+    began = time.monotonic()
+    slots = int(record.ask["target"])
+    with open_run(folder.run(record.name), record, rejudge=rejudge) as (_, journal):
+        interrupted = asyncio.run(
+            _session(journal, writer, stage, judge, planner(), limits, lambda p: listen(p, slots))
+        )
+        totals = journal.totals()
+    summary = RunSummary(
+        name=record.name,
+        stage=record.stage,
+        generated=totals["kept"] + totals["rejected"],
+        kept=totals["kept"],
+        rejected=totals["rejected"],
+        failed=totals["failed"],
+        reasons=totals["reasons"],
+        calls=totals["calls"],
+        prompt_tokens=totals["prompt_tokens"],
+        completion_tokens=totals["completion_tokens"],
+        complete=not interrupted,
+        seconds=time.monotonic() - began,
+    )
+    if not interrupted:
+        write_json(folder.run(record.name) / "summary.json", dataclasses.asdict(summary))
+    return summary
+
+
+async def _session(
+    journal: Journal,
+    writer: Writer,
+    stage: Stage,
+    judge: Judge,
+    planner: CountingPlanner,
+    limits: Limits,
+    listen: Callable[[Progress], None],
+) -> bool:
+    """One session; True when a Ctrl-C stopped it before the plan was done."""
+    async with writer.open() as endpoint:
+        conductor = Conductor(
+            stage=stage, engine=Local(endpoint), planner=planner, judge=judge, journal=journal, limits=limits,
+            listen=listen,
+        )  # fmt: skip
+        with _interruptible(conductor) as pressed:
+            await conductor.run()
+        return bool(pressed)
+
+
+@contextlib.contextmanager
+def _interruptible(conductor: Conductor) -> Any:
+    """First Ctrl-C: let what is in flight arrive. Second: end now; what was in flight is asked again next time."""
+    pressed: list[int] = []
+    task = asyncio.current_task()
+
+    def press() -> None:
+        pressed.append(1)
+        if len(pressed) == 1:
+            conductor.stop()
+            print("Stopping: waiting for replies in flight. Press Ctrl-C again to end at once.", file=sys.stderr)
+        elif task is not None:
+            task.cancel()
+
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_signal_handler(signal.SIGINT, press)
+        loop.add_signal_handler(signal.SIGTERM, press)
+    except (RuntimeError, ValueError, NotImplementedError):  # not the main thread: the caller handles signals
+        yield pressed
+        return
+    try:
+        yield pressed
+    except asyncio.CancelledError:
+        if not pressed:
+            raise
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+        loop.remove_signal_handler(signal.SIGTERM)
+
+
+def check_stage(name: str) -> Literal["questions", "triples"]:
+    """Raises UsageError when `name` is no stage."""
+    if name == "questions":
+        return "questions"
+    if name == "triples":
+        return "triples"
+    raise UsageError(f"No stage {name!r}", hint="Stages: questions, triples")

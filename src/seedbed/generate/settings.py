@@ -1,0 +1,138 @@
+"""The [generate] section of study.toml: how many rows, in which style, and which gates decide a row's fate."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from seedbed.study.toml import SettingsModel
+
+__all__ = ["GenerateSettings", "QuestionGates", "QuestionSettings", "Sampling", "TripleGates", "TripleSettings"]
+
+Style = Literal["auto", "chat", "schema"]
+
+
+class Sampling(SettingsModel):
+    """How the model draws its tokens."""
+
+    temperature: float = Field(default=0.7, ge=0, le=2, description="Higher is more varied and less sure.")
+    top_p: float | None = Field(default=None, gt=0, le=1, description="Draw from the likeliest tokens of this mass.")
+    min_p: float | None = Field(
+        default=0.1, ge=0, le=1, description="Leave out tokens below this share of the likeliest."
+    )
+    top_k: int | None = Field(default=0, ge=0, description="Draw from this many tokens; 0 is all.")
+
+
+class QuestionGates(SettingsModel):
+    """Gates of stage 1, in the order in which a candidate meets them. The first that fails decides."""
+
+    order: tuple[str, ...] = Field(
+        default=(
+            "finished", "length", "form", "leaked-fields", "repetition", "assistant-voice", "copy", "novelty",
+            "sensible", "near-duplicate", "topic", "type-cue", "logprob", "cell-full",
+        ),
+        description="Which gates, in which order. Leave one out to switch it off.",
+    )  # fmt: skip
+    min_words: int = Field(default=6, ge=1, description="Fewer words than this is no question.")
+    max_words: int = Field(default=45, ge=1, description="More words than this is a story.")
+    must_ask: bool | None = Field(
+        default=None,
+        description="Whether the last sentence must end in a question mark. Left out: only in the chat style,\n"
+        "where a small model that does not ask has lost the thread.",
+    )
+    rouge_l: tuple[int, int] = Field(
+        default=(7, 10), description="Novelty: reject at ROUGE-L F1 of at least this fraction with a seed or kept row."
+    )
+    max_cosine: float = Field(default=0.9, description="Near-duplicate: reject above this cosine with a kept row.")
+    min_topic_cosine: float = Field(default=0.12, description="Topic: the least cosine with the topic's description.")
+    min_topic_margin: float = Field(
+        default=0.0, description="Topic: how far the asked topic must be ahead of the next one, in cosine."
+    )
+    min_logprob: float = Field(default=-1.6, description="The least mean log-probability of a token, where reported.")
+    per_cell: int = Field(default=3, ge=1, description="At most this many kept rows in one cell of topic x type.")
+
+
+class QuestionSettings(SettingsModel):
+    """Stage 1: questions from seed questions."""
+
+    target: int = Field(default=480, ge=1, description="How many candidates to make (slots of the run).")
+    per_ask: int = Field(default=4, ge=1, le=64, description="Candidates from one request; they share its prompt.")
+    examples: int = Field(default=3, ge=0, description="Seeds shown in each prompt.")
+    style: Style = Field(
+        default="auto",
+        description='How the model is asked. "chat": seeds as turns of a chat, for small models. "schema": one\n'
+        'request for a JSON object. "auto": chat for the embedded model, schema for an endpoint.',
+    )
+    lead_ins: bool | None = Field(
+        default=None,
+        description="Give the model the first words of its question (marked as ours).\n"
+        "Left out: only in the chat style.",
+    )
+    plan: Literal["uniform", "proportional"] = Field(
+        default="uniform",
+        description='"uniform": every topic and type equally often. "proportional": as often as in the seeds.',
+    )
+    max_tokens: int = Field(default=75, ge=8, description="The longest reply, in tokens, for one candidate.")
+    sampling: Sampling = Field(default=Sampling(), description="How the model draws its tokens.")
+    gates: QuestionGates = Field(default=QuestionGates(), description="Which candidates are kept.")
+
+
+class TripleGates(SettingsModel):
+    """Gates of stage 2, in order. With several candidates a field, those that pass are ranked and the first wins."""
+
+    order: tuple[str, ...] = Field(
+        default=(
+            "complete", "length", "leaked-fields", "refusal", "repetition", "copy", "answers-prompt", "differs",
+            "logprob", "shows-fault", "puts-right",
+        ),
+        description="Which gates, in which order. Leave one out to switch it off.",
+    )  # fmt: skip
+    min_words: int = Field(default=6, ge=1, description="The shortest response, in words.")
+    max_words: int = Field(default=150, ge=1, description="The longest response, in words.")
+    min_prompt_cosine: float = Field(default=0.30, description="Each response must be at least this near the prompt.")
+    max_example_rouge: float = Field(default=0.55, description="ROUGE-L to an example, above which it is a copy.")
+    max_prompt_rouge: float = Field(default=0.70, description="ROUGE-L to the prompt, above which it is an echo.")
+    max_pair_rouge: float = Field(default=0.60, description="ROUGE-L between the two responses: they must differ.")
+    max_pair_cosine: float = Field(default=0.92, description="Cosine between the two responses: they must differ.")
+    min_logprob_misaligned: float = Field(default=-1.7, description="Least mean log-probability, where reported.")
+    min_logprob_aligned: float = Field(default=-1.6, description="Least mean log-probability, where reported.")
+
+
+class TripleSettings(SettingsModel):
+    """Stage 2: triples from seed pairs."""
+
+    target: int = Field(default=12, ge=1, description="How many triples to make.")
+    value: str = Field(default="fairness", description="The value dimension, by its id in the taxonomy.")
+    examples: int = Field(default=4, ge=0, description="Seed pairs shown in each prompt.")
+    candidates: int = Field(default=8, ge=1, le=64, description="Chat style: candidates for each response.")
+    style: Style = Field(default="auto", description="As for questions.")
+    max_tokens: int = Field(default=600, ge=16, description="The longest reply, in tokens.")
+    sampling: Sampling = Field(default=Sampling(), description="How the model draws its tokens.")
+    gates: TripleGates = Field(default=TripleGates(), description="Which triples are kept.")
+
+
+class GenerateSettings(SettingsModel):
+    """Everything about making rows."""
+
+    seed: int = Field(default=1, description="The number from which every random choice of a run follows.")
+    endpoint: str = Field(
+        default="embedded", description='Which model writes: "embedded", or a name under [endpoints].'
+    )
+    lanes: int | None = Field(
+        default=None, ge=1, le=4096, description="Requests in flight. Left out: what the endpoint likes."
+    )
+    look_back: int = Field(
+        default=256,
+        ge=1,
+        description="How far, in slots, the plan lags behind the verdicts. Part of a run's identity.\n"
+        "Never more lanes than this.",
+    )
+    attempts: int = Field(default=4, ge=1, description="Attempts at a request before its rows count as failed.")
+    deadline_s: float = Field(
+        default=600.0, gt=0, description="Seconds that the attempts at one request may take in all."
+    )
+    questions: QuestionSettings = Field(
+        default=QuestionSettings(), description="Stage 1: questions from seed questions."
+    )
+    triples: TripleSettings = Field(default=TripleSettings(), description="Stage 2: triples from seed pairs.")

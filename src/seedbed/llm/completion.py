@@ -1,0 +1,112 @@
+"""What an endpoint answered: choices, token counts, and the mean log-probability where it said."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from seedbed.records import Usage
+
+__all__ = ["Choice", "Completion", "Malformed", "read_completion"]
+
+# What servers write when the model ended by itself; anything else ("length", "content_filter", null) cut it.
+_FINISHED = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence"})
+
+
+class Malformed(Exception):
+    """The reply is JSON but no completion; the message says what is missing, in words without model text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One continuation.
+
+    `text` never repeats a prefilled beginning. `finished` is True only when the endpoint said that the model
+    ended by itself. `mean_logprob` is the mean natural-log probability of its tokens, None if not reported.
+    """
+
+    text: str
+    finished: bool
+    mean_logprob: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """All choices of one reply, at most as many as were asked for; some endpoints send fewer."""
+
+    choices: tuple[Choice, ...]
+    usage: Usage
+    model: str
+
+
+def read_completion(data: Any, *, asked: int, prefill: str = "", model: str = "") -> Completion:
+    """Read a chat or plain completion. `asked` is the n of the request; `prefill` what it began the reply with.
+
+    llama.cpp repeats the prefill in front of every choice, others do not: it is cut where all choices begin
+    with it. llama.cpp also counts the tokens of the first choice only; where log-probabilities tell more
+    tokens than the reply's own count, they are believed.
+
+    Raises Malformed when there is no choice with a text in it.
+    """
+    entries = data.get("choices") if isinstance(data, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise Malformed("the reply has no choices")
+    del entries[asked:]
+    if not all(isinstance(entry, dict) for entry in entries):
+        raise Malformed("a choice of the reply is not an object")
+    texts = [_text(entry) for entry in entries]
+    if not any(texts):
+        reason = entries[0].get("finish_reason")
+        if reason == "length":
+            raise Malformed("the reply is empty and was cut at its token limit (a reasoning model may need more)")
+        raise Malformed(f"the reply has no text (finish_reason: {_word(reason)})")
+    if prefill and all(text is None or text.startswith(prefill) for text in texts):
+        texts = [text and text[len(prefill) :] for text in texts]
+    choices = []
+    counted = 0
+    for entry, text in zip(entries, texts, strict=True):
+        tokens, mean = _logprobs(entry.get("logprobs"))
+        counted += tokens
+        choices.append(Choice(text or "", bool(text) and entry.get("finish_reason") in _FINISHED, mean))
+    named = data.get("model")
+    return Completion(tuple(choices), _usage(data.get("usage"), counted), named if isinstance(named, str) else model)
+
+
+def _text(entry: dict[str, Any]) -> str | None:
+    message = entry.get("message")
+    content = message.get("content") if isinstance(message, dict) else entry.get("text")
+    if isinstance(content, list):  # typed parts; the others hold a reasoning trace or a tool call
+        content = "".join(
+            part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)
+        )
+    return content if isinstance(content, str) else None
+
+
+def _logprobs(data: Any) -> tuple[int, float | None]:
+    """(tokens, mean) from either the chat form (content[].logprob) or the older one (token_logprobs[])."""
+    if not isinstance(data, dict):
+        return 0, None
+    content = data.get("content")
+    if isinstance(content, list):
+        values = [token.get("logprob") for token in content if isinstance(token, dict)]
+    else:
+        listed = data.get("token_logprobs")
+        values = listed if isinstance(listed, list) else []
+    # -inf, NaN and null stand for tokens that the server could not score.
+    known = [value for value in values if isinstance(value, int | float) and math.isfinite(value)]
+    return len(values), (sum(known) / len(known) if known else None)
+
+
+def _usage(data: Any, counted: int) -> Usage:
+    if not isinstance(data, dict):
+        return Usage(0, counted)
+    return Usage(_count(data.get("prompt_tokens")), max(_count(data.get("completion_tokens")), counted))
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def _word(reason: Any) -> str:
+    return reason if isinstance(reason, str) and len(reason) < 32 else "none"

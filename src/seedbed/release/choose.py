@@ -1,0 +1,258 @@
+"""Which rows are released, and for every row that is not, why: each is counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from seedbed.errors import InputError
+from seedbed.records import Origin, Pool, Question, Row, State, Triple, Writer
+from seedbed.release import rows
+from seedbed.release.settings import ReleaseSettings
+from seedbed.release.sources import RunSource, Sources
+
+__all__ = ["Chooser", "RunTally", "Tally", "Why"]
+
+
+class Why(StrEnum):
+    """Why a row stays behind; the text is the card's."""
+
+    EXCLUDED = "excluded by curation"
+    NO_POOL = "not yet assigned to a pool"
+    NOT_ASKED = "rows of people that the settings leave out"
+    NOT_A_SEED = "brought in from elsewhere, not made by people of this study"
+    REJECTED = "rejected by a gate"
+    FAILED = "the request failed: there is no text"
+    RAW = "raw rows of a comparison, which pass no gate"
+    CONTROL = "rows of a control, made without this study's seeds"
+    PROPOSAL = "proposals of the embedded model, which await a person"
+    IMPORTED = "imported rows, which this study did not make"
+    INCOMPLETE = "the prompt or a response is empty"
+    SEED_WITHDRAWN = "grown from a seed whose author has withdrawn it"
+    SEED_EXCLUDED = "grown from a seed that curation has since excluded"
+    UNKNOWN_SEED = "grown from examples of unknown pool"
+    EVALUATION_GROWN = "grown from evaluation seeds: that pool holds rows of people only"
+
+
+@dataclass(slots=True)
+class RunTally:
+    """What became of one run's slots. `gates` counts rejections by gate; `generated` are slots with a text.
+
+    `stays` says why the whole run stays behind, or is None.
+    """
+
+    stays: Why | None = None
+    kept: int = 0
+    rejected: int = 0
+    failed: int = 0
+    released: int = 0
+    gates: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def generated(self) -> int:
+        return self.kept + self.rejected
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of a release. `left_out` is by (what, why); `contributed` and `shared` by (group, what);
+    `writers` of released pairs by (field, writer); `stated` counts released rows of people by source.
+    """
+
+    runs: dict[str, RunTally] = field(default_factory=dict)
+    released: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[tuple[str, Why]] = field(default_factory=Counter)
+    contributed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    shared: Counter[tuple[str, str]] = field(default_factory=Counter)
+    writers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    stated: Counter[str] = field(default_factory=Counter)
+    same_response: int = 0
+
+
+class Chooser:
+    """`rows()` yields (configuration, row) once, in a fixed order, and fills `tally` on its way.
+
+    Raises InputError at its end, naming the rows, when one grew from seeds of both pools.
+    """
+
+    def __init__(
+        self, sources: Sources, settings: ReleaseSettings, listen: Callable[[str, int, int], None] = lambda *_: None
+    ) -> None:
+        self._sources, self._settings, self._listen = sources, settings, listen
+        self._questions = {question.id: question for question in sources.questions}
+        self._runs = {run.name for run in sources.runs}
+        self._mixed: list[str] = []
+        self._of_evaluation: set[str] = set()  # rows of runs, whether released or not
+        self._seen, self._slots = 0, sum(run.slots for run in sources.runs)
+        self.tally = Tally()
+
+    def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        for question in self._sources.questions:
+            yield from self._count(self._question(question))
+        for triple in self._sources.triples:
+            yield from self._count(self._triple(triple))
+        for run in self._sources.runs:
+            yield from self._count(self._run(run))
+        if self._mixed:
+            raise InputError(
+                f"{len(self._mixed)} rows grew from seeds of both pools: {', '.join(self._mixed[:20])}",
+                hint="Exclude them by a decision of curation, or give their seeds one pool; then release again.",
+            )
+
+    def _count(self, made: Iterator[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, dict[str, Any]]]:
+        for configuration, row in made:
+            self.tally.released[configuration] += 1
+            yield configuration, row
+
+    # --- rows of people --------------------------------------------------------------------------------------
+
+    def _question(self, question: Question) -> Iterator[tuple[str, dict[str, Any]]]:
+        if why := self._refuse(question, asked=self._settings.include_human_questions):
+            self._leave("questions of people", why)
+        else:
+            self.tally.shared[question.group, "questions"] += 1
+            self._state(question.source)
+            if self._sources.pool(question.id) is Pool.EVALUATION:
+                yield "evaluation", rows.evaluation_question(question)
+            else:
+                yield "seeds", rows.seed(question, selected=question.id in self._sources.selected)
+        if question.origin is Origin.SEED:
+            self.tally.contributed[question.group, "questions"] += 1
+
+    def _triple(self, triple: Triple) -> Iterator[tuple[str, dict[str, Any]]]:
+        texts = (triple.prompt, triple.misaligned, triple.aligned)
+        why = self._refuse(triple, asked=self._settings.include_human_pairs)
+        if why is None and not all(text.strip() for text in texts):
+            why = Why.INCOMPLETE
+        if why:
+            self._leave("pairs of people", why)
+        else:
+            self.tally.shared[triple.group, "pairs"] += 1
+            prompt_by = self._prompt_by(triple.prompt_id)
+            self._state(triple.source)
+            for name in rows.FIELDS:
+                if getattr(triple, name).strip():
+                    self.tally.writers[name, triple.written_by.get(name, Writer.UNKNOWN).value] += 1
+            if self._sources.pool(triple.id) is Pool.EVALUATION:
+                yield "evaluation", rows.evaluation_triple(triple, prompt_by)
+            else:
+                yield from self._with_shapes(rows.human_triple(triple, prompt_by, self._settings.license))
+        if triple.origin is Origin.SEED:
+            self.tally.contributed[triple.group, "pairs"] += 1
+
+    def _refuse(self, row: Question | Triple, *, asked: bool) -> Why | None:
+        if row.origin is not Origin.SEED:
+            return Why.NOT_A_SEED
+        if row.id in self._sources.excluded:
+            return Why.EXCLUDED
+        if self._sources.pool(row.id) is None:
+            return Why.NO_POOL
+        return None if asked else Why.NOT_ASKED
+
+    # --- rows of runs ----------------------------------------------------------------------------------------
+
+    def _run(self, run: RunSource) -> Iterator[tuple[str, dict[str, Any]]]:
+        whole = self._refuse_run(run)
+        tally = self.tally.runs[run.name] = RunTally(stays=whole)
+        for row in run.rows():
+            self._seen += 1
+            if self._seen % 1000 == 0:
+                self._listen("rows", self._seen, self._slots)
+            match row.verdict.state:
+                case State.KEPT:
+                    tally.kept += 1
+                case State.REJECTED:
+                    tally.rejected += 1
+                    tally.gates[row.verdict.gate] += 1
+                case State.FAILED:
+                    tally.failed += 1
+            if why := self._refuse_row(row, run) if whole is None else _of_refused(row, whole):
+                self._leave(run.record.stage, why)
+                continue
+            tally.released += 1
+            if run.record.stage == "questions":
+                yield "questions", rows.question(row, run)
+            else:
+                prompt_by = self._prompt_by(row.ask.prompt_id)
+                yield from self._with_shapes(rows.synthetic_triple(row, run, prompt_by, self._settings.license))
+
+    @staticmethod
+    def _refuse_run(run: RunSource) -> Why | None:
+        """Why no row of the run is released. That a writer's triples are no proposals must be said to count."""
+        ask = run.record.ask
+        if run.record.stage not in ("questions", "triples"):
+            return Why.IMPORTED
+        if ask.get("raw") or not run.gate_names:
+            return Why.RAW
+        if run.record.about.get("control_of") or not ask.get("with_seeds", run.record.stage == "triples"):
+            return Why.CONTROL
+        if run.record.stage == "triples" and ask.get("proposals") is not False:
+            return Why.PROPOSAL
+        return None
+
+    def _refuse_row(self, row: Row, run: RunSource) -> Why | None:
+        if row.verdict.state is not State.KEPT:
+            return Why.REJECTED if row.verdict.state is State.REJECTED else Why.FAILED
+        if row.id in self._sources.excluded:
+            return Why.EXCLUDED
+        shown = row.ask.examples or tuple(run.record.ask.get("examples", ()))
+        if any(id in self._sources.erased for id in (*shown, row.ask.prompt_id)):
+            return Why.SEED_WITHDRAWN
+        if any(id in self._sources.excluded for id in (*shown, row.ask.prompt_id)):
+            return Why.SEED_EXCLUDED
+        pools = self._pools(shown, row.ask.prompt_id)
+        if Pool.EVALUATION in pools:
+            self._of_evaluation.add(row.id)
+            if Pool.ALIGNMENT in pools:
+                self._mixed.append(row.id)
+            return Why.EVALUATION_GROWN
+        if pools != {Pool.ALIGNMENT}:
+            return Why.UNKNOWN_SEED
+        if run.record.stage == "triples" and not _complete(row):
+            return Why.INCOMPLETE
+        return None
+
+    def _pools(self, shown: Sequence[str], prompt_id: str | None) -> set[Pool | None]:
+        """The pools of the seeds shown, and of the question answered: a seed's own, or that of what it grew from."""
+        pools = {self._sources.pool(seed) for seed in shown}
+        if prompt_id in self._questions:
+            pools.add(self._sources.pool(prompt_id))
+        elif prompt_id in self._of_evaluation:
+            pools.add(Pool.EVALUATION)
+        return pools
+
+    # --- both ------------------------------------------------------------------------------------------------
+
+    def _with_shapes(self, triple: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        yield "triples", triple
+        yield "sft", rows.sft(triple)
+        if triple["aligned"].strip() == triple["misaligned"].strip():
+            self.tally.same_response += 1  # nothing to prefer; for a mitigator it is a lesson in leaving alone
+        else:
+            yield "preference", rows.preference(triple)
+
+    def _prompt_by(self, prompt_id: str | None) -> Writer:
+        if prompt_id in self._questions:
+            return self._questions[prompt_id].written_by
+        made_by_a_run = prompt_id is not None and prompt_id.rpartition(".")[0] in self._runs
+        return Writer.MODEL if made_by_a_run else Writer.UNKNOWN
+
+    def _state(self, source: str) -> None:
+        self.tally.stated[source or "not stated"] += 1
+
+    def _leave(self, what: str, why: Why) -> None:
+        self.tally.left_out[what, why] += 1
+
+
+def _of_refused(row: Row, whole: Why) -> Why:
+    """A rejected row of a run that stays behind is rejected first; a kept one stays behind with its run."""
+    return {State.REJECTED: Why.REJECTED, State.FAILED: Why.FAILED}.get(row.verdict.state, whole)
+
+
+def _complete(row: Row) -> bool:
+    fields: dict[str, Any] = row.verdict.fields
+    texts: Sequence[Any] = [fields.get(name) for name in ("prompt", "misaligned", "aligned")]
+    return all(isinstance(text, str) and text.strip() for text in texts)

@@ -1,0 +1,76 @@
+"""decisions.jsonl: what curation decided, without who decided it and without what they typed.
+
+Released of a decision: its subject, act, rule, what was measured, the rival's id, and whether a rule or a person
+decided. A person's reason is free text and stays behind unless the settings include it; so does any reason that
+quotes a seed. Of the detail, numbers and known ids and labels pass; free text does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from seedbed.records import Decision, Pool
+from seedbed.release.guard import squeezed
+from seedbed.release.settings import ReleaseSettings
+from seedbed.release.sources import Sources
+
+__all__ = ["DECISION_FIELDS", "decision_rows"]
+
+DECISION_FIELDS: Mapping[str, str] = {
+    "subject": "Id of the row decided on.",
+    "act": "include, exclude, retag, pool, select or flag.",
+    "rule": "The rule that was applied.",
+    "actor": "rule: a rule decided. person: a person did.",
+    "reason": "Why; null where it is withheld.",
+    "measured": "What the rule measured; null where nothing was, or where it is free text.",
+    "rival": "Id of the row it was compared with.",
+    "detail": "Numbers, ids and labels that belong to the act.",
+}
+
+
+def decision_rows(sources: Sources, settings: ReleaseSettings) -> Iterator[dict[str, Any]]:
+    """One row for each decision, in the order in which they were made."""
+    known = _known(sources)
+    texts = [squeezed(question.text) for question in sources.questions]
+    for triple in sources.triples:
+        texts += map(squeezed, (triple.prompt, triple.misaligned, triple.critique, triple.aligned))
+    # a text of fewer letters than this may well stand in a sentence by chance
+    texts = [text for text in texts if len(text) >= 20]
+    for decision in sources.decisions:
+        by_rule = decision.actor == "rule"
+        reason = squeezed(decision.reason)
+        quoted = any(text in reason for text in texts)
+        yield {
+            "subject": decision.subject,
+            "act": decision.act,
+            "rule": decision.rule,
+            "actor": "rule" if by_rule else "person",
+            "reason": decision.reason if (by_rule or settings.include_reasons) and not quoted else None,
+            "measured": _plain(decision.measured, known),
+            "rival": decision.rival,
+            "detail": _detail(decision, known),
+        }
+
+
+def _known(sources: Sources) -> set[str]:
+    taxonomy = sources.taxonomy
+    known = {label.id for label in (*taxonomy.topics, *taxonomy.question_types)} | {v.id for v in taxonomy.values}
+    known |= {pool.value for pool in Pool}
+    known |= {question.id for question in sources.questions} | {triple.id for triple in sources.triples}
+    return known
+
+
+def _detail(decision: Decision, known: set[str]) -> dict[str, Any]:
+    plain = {key: _plain(value, known) for key, value in decision.detail.items()}
+    return {key: value for key, value in plain.items() if value is not None}
+
+
+def _plain(value: Any, known: set[str]) -> Any:
+    """`value` if it is a number, a known id or label, or a list or mapping of such; else None."""
+    if isinstance(value, Mapping):
+        inner = {key: _plain(item, known) for key, item in value.items()}
+        return {key: item for key, item in inner.items() if item is not None} or None
+    if isinstance(value, list | tuple):
+        return [item for item in (_plain(item, known) for item in value) if item is not None] or None
+    return value if isinstance(value, bool | int | float) or value in known else None

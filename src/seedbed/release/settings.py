@@ -1,0 +1,68 @@
+"""The [release] section of study.toml: under which licence, in which formats, and how much of the people is shown."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from seedbed.study.toml import SettingsModel
+
+__all__ = ["ReleaseSettings"]
+
+_SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class ReleaseSettings(SettingsModel):
+    """What a release holds and says. None of it changes a row."""
+
+    # Attribution keeps the credit, and with it the way back to the card and its content warning; a licence that
+    # forbade commerce or derivation would forbid the training that the data is for.
+    license: str = Field(
+        default="CC-BY-4.0",
+        description="SPDX identifier of the licence. CC-BY-4.0 allows every use and asks that the people be credited.",
+    )
+    pretty_name: str = Field(default="", description="The dataset's title. Left empty: made of the version's name.")
+    description: str = Field(default="", description="What the dataset is, in a few sentences; the card opens with it.")
+    contact: str = Field(default="", description="Where questions and withdrawals of consent go; shown in the card.")
+    languages: tuple[str, ...] = Field(
+        default=("en",), min_length=1, description="The languages of the texts, as BCP 47 tags."
+    )
+    formats: tuple[Literal["jsonl", "parquet"], ...] = Field(
+        default=("jsonl", "parquet"), description="File formats. JSONL is always written; parquet needs polars."
+    )
+    k: int = Field(
+        default=5, ge=2, description="No count of people below this is shown, nor can one be found by subtraction."
+    )
+    include_human_pairs: bool = Field(
+        default=True, description="Release the responses that people wrote and curation included."
+    )
+    include_human_questions: bool = Field(
+        default=True, description="Release the questions that people wrote and curation included, as seeds."
+    )
+    include_reasons: bool = Field(
+        default=False, description="Release the reasons that curators typed for their decisions, word for word."
+    )
+
+    @field_validator("license")
+    @classmethod
+    def _one_identifier(cls, value: str) -> str:
+        if not _SPDX.fullmatch(value):
+            raise ValueError("one SPDX identifier is wanted, such as CC-BY-4.0")
+        return value
+
+    @field_validator("pretty_name", "contact")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("one line of printable characters is wanted")
+        return value
+
+    @field_validator("languages")
+    @classmethod
+    def _tags(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [tag for tag in value if not _LANGUAGE.fullmatch(tag)]:
+            raise ValueError(f"no BCP 47 tag: {', '.join(wrong)}")
+        return value

@@ -1,0 +1,129 @@
+"""What a release is made from, as plain records: the people's side, curation, and the runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from seedbed.engine import Journal, RunRecord, fingerprint, read_rows, read_run
+from seedbed.records import Decision, Person, Pool, Question, Row, Triple
+from seedbed.study import Folder
+from seedbed.taxonomy import Taxonomy, default_taxonomy, load_taxonomy
+
+__all__ = ["RunSource", "Sources", "public_model", "read_sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSource:
+    """A run: its record, the gate settings that its verdicts stand on, and its rows, streamed anew at each call."""
+
+    record: RunRecord
+    judged_by: Mapping[str, Any]
+    rows: Callable[[], Iterator[Row]]
+    slots: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @property
+    def gates(self) -> Mapping[str, Any]:
+        """The settings of the gates: the innermost mapping that has their `order`, else all verdict settings."""
+        return _with_order(self.judged_by) or self.judged_by
+
+    @property
+    def gate_names(self) -> tuple[str, ...]:
+        return tuple(self.gates.get("order", ()))
+
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """Of the ask settings, and of the gate settings in force (which a new judgement may have changed)."""
+        return {
+            "ask": self.record.fingerprints.get("ask") or fingerprint(self.record.ask),
+            "verdict": fingerprint(dict(self.judged_by)),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything a release reads. `questions` and `triples` are seeds, with the labels that curation settled on."""
+
+    taxonomy: Taxonomy
+    questions: tuple[Question, ...] = ()
+    triples: tuple[Triple, ...] = ()
+    people: tuple[Person, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    pools: Mapping[str, Pool] = field(default_factory=dict)
+    excluded: Mapping[str, Decision] = field(default_factory=dict)
+    selected: frozenset[str] = frozenset()
+    erased: frozenset[str] = frozenset()  # ids of seeds whose words were withdrawn
+    pseudonyms: frozenset[str] = frozenset()  # of people who only rated or labelled
+    runs: tuple[RunSource, ...] = ()
+
+    def pool(self, seed: str) -> Pool | None:
+        """The pool of a seed, or None where curation has given it none."""
+        return self.pools.get(seed)
+
+
+def read_sources(folder: Folder) -> Sources:
+    """Everything of the study in `folder` that a release may draw on."""
+    from seedbed import curate, seeds
+
+    people = seeds.load(folder)
+    curation = curate.load(folder)
+    return Sources(
+        taxonomy=_taxonomy(folder),
+        questions=people.questions,
+        triples=people.triples,
+        people=people.people,
+        decisions=curation.decisions,
+        pools=curation.pools,
+        excluded=curation.excluded,
+        erased=frozenset(people.erased),
+        pseudonyms=frozenset(
+            {rating.rater for rating in people.ratings}
+            | {label.reader for labels in people.hand_labels.values() for label in labels}
+        ),
+        selected=frozenset((*curation.selected_questions, *curation.selected_triples)),
+        runs=read_runs(folder),
+    )
+
+
+def read_runs(folder: Folder) -> tuple[RunSource, ...]:
+    """The runs by date, then name: the order of a copied folder's files says nothing."""
+    found = [_read_run(folder.run(name)) for name in folder.run_names()]
+    return tuple(sorted(found, key=lambda run: (run.record.created, run.name)))
+
+
+def _read_run(path: Path) -> RunSource:
+    record = read_run(path)
+    journal = Journal(path / "journal.db")
+    try:
+        totals, judged_by = journal.totals(), journal.judged_by() or record.verdict
+    finally:
+        journal.close()
+    slots = sum(totals[state] for state in ("kept", "rejected", "failed"))
+    return RunSource(record, judged_by, lambda: read_rows(path), slots)
+
+
+def _taxonomy(folder: Folder) -> Taxonomy:
+    """The newest version of the study's taxonomy; older ones keep every id."""
+    numbers = [int(path.stem) for path in folder.taxonomy(1).parent.glob("*.json") if path.stem.isdigit()]
+    return load_taxonomy(folder.taxonomy(max(numbers))) if numbers else default_taxonomy()
+
+
+def _with_order(settings: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if isinstance(settings.get("order"), list | tuple):
+        return settings
+    inner = (_with_order(value) for value in settings.values() if isinstance(value, Mapping))
+    return next((found for found in inner if found is not None), None)
+
+
+def public_model(name: str) -> str:
+    """A model's name as the world may know it: of a path on somebody's disk, the last part."""
+    if name.startswith(("/", "~", ".", "file:")) or "\\" in name or re.match(r"[A-Za-z]:", name):
+        return re.split(r"[\\/]", name.rstrip("\\/"))[-1]
+    return name

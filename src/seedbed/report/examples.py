@@ -1,0 +1,269 @@
+"""The rows that the page shows: kept ones, rejected ones with their gate, people's pairs, and proposals.
+
+Few, chosen by a fixed rule and not by how good they look: kept rows spread over the topics in the order in which they
+were made, rejected rows the first of each gate. Seeds set apart for evaluation are never shown: a page travels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from seedbed.curate import Curation
+from seedbed.engine import read_rows
+from seedbed.records import Pool, Row, State, Triple, Writer
+from seedbed.report.gates import gate_words
+from seedbed.report.settings import ReportSettings
+from seedbed.report.words import rounded
+from seedbed.study import Folder
+from seedbed.taxonomy import Taxonomy
+
+__all__ = ["Alternative", "Examples", "HumanPair", "Kept", "Proposal", "Rejected", "choose"]
+
+LONGEST = 1200  # characters of a text on the page
+_RESPONSES = ("misaligned", "aligned")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    id: str
+    text: str
+    topic: str
+    question_type: str
+    given: str
+    """The first words, where they were ours and not the model's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    id: str
+    text: str
+    gate: str
+    words: str
+    reason: str
+    measured: str
+    rival: str
+    rival_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HumanPair:
+    """A pair that people wrote. `by` says whose words each field holds, where that is known."""
+
+    id: str
+    prompt: str
+    misaligned: str
+    critique: str
+    aligned: str
+    values: str
+    by: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another candidate for one response, with the gate that it failed, if any, and what was measured."""
+
+    text: str
+    gate: str
+    reason: str
+    measured: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A triple that a model wrote and no person has seen: its gates' measured values, and what else there was."""
+
+    id: str
+    prompt: str
+    misaligned: str
+    critique: str
+    aligned: str
+    value: str
+    state: str
+    gate: str
+    reason: str
+    measured: tuple[tuple[str, str], ...]
+    scaffold: dict[str, str]
+    alternatives: tuple[tuple[str, tuple[Alternative, ...]], ...]
+
+    @property
+    def choices(self) -> int:
+        """How many candidates there are for each response, the shown one included."""
+        return 1 + max((len(items) for _, items in self.alternatives), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    kept: tuple[Kept, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    pairs: tuple[HumanPair, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+
+
+def choose(
+    folder: Folder,
+    curation: Curation,
+    taxonomy: Taxonomy,
+    *,
+    run: str | None,
+    triples_run: str | None,
+    settings: ReportSettings,
+) -> Examples:
+    """The rows to show, from the runs named. None at all where the settings turn texts off."""
+    if not settings.show_texts:
+        return Examples()
+    rows = list(read_rows(folder.run(run))) if run else []
+    answered = list(read_rows(folder.run(triples_run))) if triples_run else []
+    shown = {q.id: q.text for q in curation.questions if q.pool is not Pool.EVALUATION}
+    texts = {**shown, **{row.id: row.verdict.text for row in rows}}
+    return Examples(
+        kept=tuple(_kept(row, taxonomy) for row in _spread(rows, settings.kept_examples)),
+        rejected=tuple(_rejected(row, texts) for row in _each_gate(rows, settings.rejected_examples)),
+        pairs=tuple(_pairs(curation, settings.pairs_shown)),
+        proposals=tuple(_proposal(row) for row in _judged(answered)[: settings.proposals_shown]),
+    )
+
+
+def _spread(rows: Iterable[Row], wanted: int) -> list[Row]:
+    """Kept rows, one a topic in turn."""
+    by_topic: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.kept and row.verdict.text.strip():
+            by_topic.setdefault(row.ask.topic or "", []).append(row)
+    chosen: list[Row] = []
+    turn = 0
+    while len(chosen) < wanted and any(len(found) > turn for found in by_topic.values()):
+        chosen += [found[turn] for found in by_topic.values() if len(found) > turn]
+        turn += 1
+    return chosen[:wanted]
+
+
+def _each_gate(rows: Iterable[Row], wanted: int) -> list[Row]:
+    by_gate: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.verdict.state is State.REJECTED and row.verdict.text.strip():
+            by_gate.setdefault(row.verdict.gate, []).append(row)
+    order = sorted(by_gate, key=lambda gate: -len(by_gate[gate]))
+    return [row for gate in order for row in by_gate[gate][:wanted]]
+
+
+def _judged(rows: Iterable[Row]) -> list[Row]:
+    """Triples with their texts: those that passed first, each in the order in which they were made."""
+    found = [row for row in rows if all(str(row.verdict.fields.get(name) or "").strip() for name in _RESPONSES)]
+    return sorted(found, key=lambda row: not row.kept)
+
+
+def _kept(row: Row, taxonomy: Taxonomy) -> Kept:
+    return Kept(
+        row.id,
+        _cut(row.verdict.text),
+        _label(taxonomy, "topics", row.ask.topic),
+        _label(taxonomy, "question_types", row.ask.question_type),
+        row.ask.lead_in if row.ask.lead_in and row.verdict.text.startswith(row.ask.lead_in) else "",
+    )
+
+
+def _rejected(row: Row, texts: Mapping[str, str]) -> Rejected:
+    verdict = row.verdict
+    rival = verdict.rival or ""
+    return Rejected(
+        row.id,
+        _cut(verdict.text),
+        verdict.gate,
+        gate_words(verdict.gate),
+        verdict.reason,
+        _number(verdict.measured),
+        rival,
+        _cut(texts.get(rival, "")),
+    )
+
+
+def _pairs(curation: Curation, wanted: int) -> list[HumanPair]:
+    chosen = set(curation.selected_triples)
+    allowed = [t for t in curation.triples if t.pool is not Pool.EVALUATION and t.id not in curation.excluded]
+    ranked = sorted(allowed, key=lambda triple: (triple.id not in chosen, not _by_people(triple)))
+    return [
+        HumanPair(
+            t.id,
+            _cut(t.prompt),
+            _cut(t.misaligned),
+            _cut(t.critique),
+            _cut(t.aligned),
+            ", ".join(t.values or t.values_raw),
+            tuple((name, writer.value) for name, writer in t.written_by.items()),
+        )
+        for t in ranked[:wanted]
+    ]
+
+
+def _by_people(triple: Triple) -> bool:
+    return all(writer is Writer.HUMAN for writer in triple.written_by.values())
+
+
+def _proposal(row: Row) -> Proposal:
+    fields = row.verdict.fields
+    measured = [(name.replace("_", " "), _number(value)) for name, value in _flat(row.verdict.notes)]
+    if row.verdict.measured is not None:
+        measured.insert(0, (row.verdict.gate or "measured", _number(row.verdict.measured)))
+    return Proposal(
+        row.id,
+        _cut(str(fields.get("prompt", ""))),
+        _cut(str(fields["misaligned"])),
+        _cut(str(fields.get("critique") or "")),
+        _cut(str(fields["aligned"])),
+        row.ask.value or "",
+        row.verdict.state.value,
+        row.verdict.gate,
+        row.verdict.reason,
+        tuple((name, value) for name, value in measured if value),
+        {name: str(words) for name, words in _mapping(fields.get("scaffold")).items() if str(words).strip()},
+        tuple(
+            (name, tuple(_alternative(item) for item in items))
+            for name, items in _mapping(fields.get("alternatives")).items()
+            if isinstance(items, list) and items
+        ),
+    )
+
+
+def _mapping(data: Any) -> Mapping[str, Any]:
+    return data if isinstance(data, dict) else {}
+
+
+def _flat(notes: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in notes.items():
+        found += _flat(value, f"{prefix}{name} ") if isinstance(value, dict) else [(f"{prefix}{name}", value)]
+    return found
+
+
+def _alternative(item: Any) -> Alternative:
+    """An alternative is a text, or a mapping that has one beside the gate that it failed."""
+    if not isinstance(item, dict):
+        return Alternative(_cut(str(item)), "", "", "")
+    return Alternative(
+        _cut(str(item.get("text", ""))),
+        str(item.get("gate") or ""),
+        str(item.get("reason") or ""),
+        _number(item.get("measured")),
+    )
+
+
+def _label(taxonomy: Taxonomy, kind: str, id: str | None) -> str:
+    labels = taxonomy.topics if kind == "topics" else taxonomy.question_types
+    return next((label.label for label in labels if label.id == id), id or "")
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return rounded(value).replace("-", "−")
+    return value if isinstance(value, str) else ""
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"

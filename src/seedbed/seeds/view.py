@@ -1,0 +1,57 @@
+"""seeds/*.jsonl: the seeds as files that people can read and compare.
+
+Written from the events after every import; read back by importing them: the columns are those that `import` knows,
+labels as their authors typed them, with the canonical ids beside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from seedbed.records import Person, Question, Triple
+from seedbed.seeds.fold import Seeds
+from seedbed.study import Folder, write_atomic
+
+__all__ = ["write_view"]
+
+
+def write_view(folder: Folder, seeds: Seeds) -> None:
+    """Rewrite questions.jsonl, triples.jsonl and people.jsonl, each whole or not at all."""
+    _write(folder, "questions", map(_question, seeds.questions))
+    _write(folder, "triples", map(_triple, seeds.triples))
+    _write(folder, "people", map(_person, seeds.people))
+
+
+def _write(folder: Folder, name: str, rows: Iterable[dict[str, Any]]) -> None:
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+    path = folder.seeds / f"{name}.jsonl"
+    if lines or path.exists():
+        write_atomic(path, "".join(lines))
+
+
+def _question(item: Question) -> dict[str, Any]:
+    return {
+        "id": item.id, "group": item.group, "authors": list(item.authors), "topic": item.topic_raw,
+        "topic_id": item.topic, "question_type": item.question_type_raw, "question_type_id": item.question_type,
+        "question": item.text, "written_by": item.written_by.value, "language": item.language,
+        "source": item.source, "taxonomy": item.taxonomy,
+    }  # fmt: skip
+
+
+def _triple(item: Triple) -> dict[str, Any]:
+    return {
+        "id": item.id, "group": item.group, "authors": list(item.authors), "value": list(item.values_raw),
+        "value_ids": list(item.values), "prompt_id": item.prompt_id, "question": item.prompt,
+        "misaligned": item.misaligned, "critique": item.critique, "aligned": item.aligned,
+        "written_by": {name: writer.value for name, writer in item.written_by.items()},
+        "language": item.language, "source": item.source, "taxonomy": item.taxonomy,
+    }  # fmt: skip
+
+
+def _person(item: Person) -> dict[str, Any]:
+    return {
+        "id": item.id, "role": item.role, "group": item.group, "position": item.position,
+        "background": item.background, "location": item.location,
+    }  # fmt: skip

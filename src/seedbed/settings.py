@@ -1,0 +1,61 @@
+"""study.toml as a whole: each room's section, composed."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from seedbed.assess.settings import AssessSettings
+from seedbed.curate.settings import CurateSettings
+from seedbed.errors import InputError, SettingsError
+from seedbed.generate.settings import GenerateSettings
+from seedbed.llm.settings import EndpointSettings
+from seedbed.release.settings import ReleaseSettings
+from seedbed.report.settings import ReportSettings
+from seedbed.study import Folder, SettingsModel, parse_settings, render_settings, write_atomic
+
+__all__ = ["Settings", "load_settings", "write_settings"]
+
+_HEADING = """\
+Settings of this study. Every key may be left out; its default is what is written here.
+Keys of endpoints never stand in this file: name the environment variable that holds one."""
+
+
+class Settings(SettingsModel):
+    """Everything that a study can be told."""
+
+    title: str = Field(default="", description="The study in a few words.")
+    language: str = Field(default="en", description="The language the seeds are written in (BCP 47).")
+    endpoints: dict[str, EndpointSettings] = Field(
+        default_factory=dict,
+        description="Model endpoints by name, each as a section [endpoints.NAME] with url, model and key_env.",
+    )
+    curate: CurateSettings = Field(default=CurateSettings(), description="From contributions to seeds.")
+    generate: GenerateSettings = Field(default=GenerateSettings(), description="From seeds to synthetic rows.")
+    assess: AssessSettings = Field(default=AssessSettings(), description="What is measured.")
+    report: ReportSettings = Field(default=ReportSettings(), description="What is shown.")
+    release: ReleaseSettings = Field(default=ReleaseSettings(), description="What leaves the study.")
+
+    def endpoint(self, name: str) -> EndpointSettings:
+        """The endpoint of that name. Raises SettingsError when study.toml has none."""
+        if name not in self.endpoints:
+            known = ", ".join(self.endpoints) or "none"
+            raise SettingsError(
+                f"study.toml names no endpoint {name!r} (it has: {known})",
+                hint=f"Add a section [endpoints.{name}] with url and model, or use --endpoint URL --model NAME.",
+            )
+        return self.endpoints[name]
+
+
+def load_settings(folder: Folder) -> Settings:
+    """Read study.toml. Raises NotAStudy when there is none and SettingsError when it is wrong."""
+    folder.check()
+    try:
+        text = folder.settings.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{folder.settings} is not UTF-8: {error}", hint="Save it as UTF-8.") from None
+    return parse_settings(text, Settings, path=folder.settings)
+
+
+def write_settings(folder: Folder, settings: Settings) -> None:
+    """Write study.toml with a comment on every key."""
+    write_atomic(folder.settings, render_settings(settings, heading=_HEADING))

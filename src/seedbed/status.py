@@ -1,0 +1,107 @@
+"""Where a study stands: the counts at each stop of the road, and the one next step. Reads; never writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seedbed.engine import Journal, read_run
+from seedbed.settings import Settings
+from seedbed.study import Folder
+
+__all__ = ["status"]
+
+SCHEMA = 1
+
+
+def status(folder: Folder, settings: Settings) -> dict[str, Any]:
+    """The form of `seedbed status --json`; `schema` goes up when a key changes its meaning or goes away."""
+    from seedbed import curate, seeds
+
+    folder.check()
+    have = seeds.load(folder)
+    curation = curate.load(folder)
+    runs = [_run(folder, name) for name in folder.run_names()]
+    assessed = (folder.assessment / "assessment.json").is_file()
+    report = folder.report / "index.html"
+    releases = sorted(path.name for path in folder.releases.iterdir() if not path.name.startswith(".")) if (
+        folder.releases.is_dir()
+    ) else []  # fmt: skip
+    made: dict[str, Any] = {
+        "schema": SCHEMA,
+        "study": str(folder.root),
+        "title": settings.title,
+        "people": len(have.people),
+        "seeds": {"questions": len(have.questions), "triples": len(have.triples), "ratings": len(have.ratings)},
+        "curation": {
+            "included": _count(have, curation, excluded=False),
+            "excluded": len(curation.excluded),
+            "chosen_questions": len(curation.selected_questions),
+            "chosen_triples": len(curation.selected_triples),
+            "alignment": sum(pool == "alignment" for pool in curation.pools.values()),
+            "evaluation": sum(pool == "evaluation" for pool in curation.pools.values()),
+        },
+        "runs": runs,
+        "assessed": assessed,
+        "report": str(report) if report.is_file() else None,
+        "releases": releases,
+    }
+    made["next"] = _next(made, folder)
+    return made
+
+
+def _count(have: Any, curation: Any, *, excluded: bool) -> int:
+    ids = [item.id for item in (*have.questions, *have.triples)]
+    return sum((id in curation.excluded) is excluded for id in ids)
+
+
+def _run(folder: Folder, name: str) -> dict[str, Any]:
+    record = read_run(folder.run(name))
+    path = folder.run(name) / "journal.db"
+    if path.is_file():
+        journal = Journal(path)
+        try:
+            totals = journal.totals()
+        finally:
+            journal.close()
+    else:
+        totals = {"kept": 0, "rejected": 0, "failed": 0, "reasons": {}, "calls": 0}
+    target = int(record.ask.get("target", 0))
+    generated = totals["kept"] + totals["rejected"]
+    return {
+        "name": name,
+        "stage": record.stage,
+        "model": record.ask.get("model", ""),
+        "raw": bool(record.ask.get("raw")),
+        "with_seeds": bool(record.ask.get("with_seeds", False)),
+        "proposals": bool(record.ask.get("proposals", False)),
+        "target": target,
+        "generated": generated,
+        "kept": totals["kept"],
+        "rejected": totals["rejected"],
+        "failed": totals["failed"],
+        "reasons": totals["reasons"],
+        "calls": totals["calls"],
+        "complete": record.stage == "imported" or (folder.run(name) / "summary.json").is_file(),
+    }
+
+
+def _next(made: dict[str, Any], folder: Folder) -> str:
+    """The one command that carries the study on."""
+    where = folder.root
+    unfinished = [run for run in made["runs"] if not run["complete"]]
+    if not made["seeds"]["questions"]:
+        return f"seedbed import {where} FILE"
+    if not made["curation"]["alignment"]:
+        return f"seedbed curate {where}"
+    if unfinished:
+        stage = unfinished[0]["stage"]
+        return f"seedbed generate {where} --stage {stage} --run {unfinished[0]['name']}"
+    if not any(run["stage"] == "questions" for run in made["runs"]):
+        return f"seedbed generate {where}"
+    if not made["assessed"]:
+        return f"seedbed assess {where}"
+    if not made["report"]:
+        return f"seedbed report {where}"
+    if not made["releases"]:
+        return f"seedbed release {where} 1.0"
+    return f"open {made['report']}"
