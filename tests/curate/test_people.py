@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from seedbed.curate import confirm_label, curate, decide, load
 from seedbed.errors import InputError, UsageError
 from seedbed.records import Writer
+from seedbed.seeds import install_taxonomy
 from seedbed.seeds.codec import HandLabel, SubjectLabel, encode
 from seedbed.study import Folder
 from seedbed.study.events import EventStore
 from tests.curate.planted import PLAIN, plant, question, triple, verdicts
-from tests.seeds.studies import stored_data
+from tests.seeds.studies import TAXONOMY, stored_data
 
 
 def test_a_persons_decision_stands_over_every_rule_now_and_later(study: Folder) -> None:
@@ -101,6 +105,25 @@ def test_a_confirmed_label_counts_for_every_row_that_has_it_and_will_have(study:
     assert curation.relabels["question_types"] == {"legal context": "legal-expertise"}
     report = curate(study, PLAIN)
     assert set(report.selected_questions) == {"a", "b", "d"}
+
+
+def test_a_label_that_joins_the_taxonomy_is_known_from_then_on(study: Folder, tmp_path: Path) -> None:
+    plant(
+        study,
+        question("a", topic=None, topic_raw="Moon travel", group="1"),
+        triple("t", values=("fairness",), values_raw=("Fairness", "Kindness")),
+    )
+    assert set(curate(study, PLAIN).held) == {"a"}
+    labels = json.loads(json.dumps(TAXONOMY))
+    labels["topics"].append({"id": "moon", "label": "moon travel", "origin": "participants"})
+    labels["values"].append({"id": "kindness", "label": "Kindness", "definition": "Warmth."})
+    (tmp_path / "new.json").write_text(json.dumps(labels))
+    install_taxonomy(study, tmp_path / "new.json")
+    report = curate(study, PLAIN)
+    assert (report.selected_questions, report.held) == (("a",), {})
+    curation = load(study)
+    assert (curation.question("a").topic, curation.question("a").taxonomy) == ("moon", 2)
+    assert (curation.triple("t").values, curation.triple("t").taxonomy) == (("fairness", "kindness"), 2)
 
 
 def test_the_last_word_on_a_label_counts(study: Folder) -> None:

@@ -89,6 +89,7 @@ def test_contributions_are_told_by_group(tmp_path: Path) -> None:
     assert "| paper, Table 1 | 2 |" in text
     assert "| `aligned` | model-edited-by-human | 2 of 2 = 100.0 % |" in text
     assert "| exclude | `near-duplicate` | rule | 1 |" in text
+    assert "Curation chose 2 questions and 0 pairs" in text
 
 
 def test_people_are_told_in_large_numbers_only(tmp_path: Path) -> None:
@@ -151,7 +152,8 @@ def test_every_number_of_the_gates_settings_is_the_threshold_of_some_gate() -> N
 def test_parameters_are_told_without_addresses_keys_paths_and_examples() -> None:
     asked = {
         "temperature": 0.7, "url": "http://10.0.0.1/v1", "key_env": "KEY", "examples": ["q1"], "style": "chat",
-        "note": "/srv/model.gguf", "sampling": {"top_p": 1.0, "base_url": "x"}, "stops": ["\n", "http://a"],
+        "note": "/srv/model.gguf", "api_key": "x", "weights_path": "w",
+        "sampling": {"top_p": 1.0, "base_url": "x"}, "stops": ["\n", "http://a"],
     }  # fmt: skip
     assert parameters(asked) == {"temperature": 0.7, "style": "chat", "sampling": {"top_p": 1.0}}
 

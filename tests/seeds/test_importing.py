@@ -229,3 +229,20 @@ def test_an_unknown_id_names_the_nearest(study: Folder, file: Write) -> None:
     with pytest.raises(InputError) as caught:
         load(study).question("q11")
     assert "'q1'" in caught.value.hint
+
+
+def test_a_file_without_rows_says_so(study: Folder, file: Write) -> None:
+    report = import_file(study, file("q.csv", "question,,\n"))
+    assert report.rows_in == 0
+    assert "The file has a header and no rows" in report.warnings
+
+
+def test_columns_without_a_name_are_no_ones(study: Folder, file: Write) -> None:
+    report = import_file(study, file("q.csv", ",,question,\n1,x,Why?,\n"))
+    assert (report.added, report.mapping) == (1, {"question": "question"})
+
+
+def test_ids_and_codes_are_short_so_that_no_words_get_into_events(study: Folder, file: Write) -> None:
+    for row in ("x" * 101 + ",1,ana", "q1," + "x" * 101 + ",ana", "q1,1,ana;" + "x" * 101):
+        with pytest.raises(InputError, match="the limit is 100"):
+            import_file(study, file("q.csv", f"id,group,author,question\n{row},Why?\n"))

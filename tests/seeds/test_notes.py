@@ -55,4 +55,4 @@ def test_the_reading_is_said_and_line_numbers_are_kept() -> None:
     notes, remark = read_notes("One?\n\nTwo?\n")
     assert [note.line for note in notes] == [1, 3]
     assert "one note a line: 2 notes" in remark
-    assert "--notes blocks" in remark
+    assert "part the notes by blank lines" in remark

@@ -78,7 +78,7 @@ def test_a_run_keeps_to_one_kind_and_one_model(study: Folder, file: Write) -> No
     import_file(study, file("x.jsonl", lines(ROWS)), origin=Origin.SYNTHETIC)
     with pytest.raises(InputError, match="exists with other settings") as caught:
         import_file(study, file("q.csv", "question\nWhy?\n"), origin=Origin.SYNTHETIC)
-    assert "--name NAME" in caught.value.hint
+    assert "--run NAME" in caught.value.hint
 
 
 def test_people_cannot_be_synthetic(study: Folder, file: Write) -> None:

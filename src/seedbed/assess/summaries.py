@@ -134,7 +134,7 @@ class Summarizer:
             coverage=clustered_rate([pair is not None for pair in pairs], clusters) if parsed else none,
             auxiliary_roots=clustered_rate([bool(row.auxiliary_root) for row in parsed], clusters) if parsed else none,
             repetition=repetition(pairs) if parsed else none,
-            rarefied=rarefied_repetition(pairs, self.m, self.settings.seed) if parsed else none,
+            rarefied=_rarefied(pairs, self.m, self.settings.seed) if parsed else none,
             m=self.m,
             top_pair=top_pair_share(pairs) if parsed else none,
             cells=tuple(VerbNounCell(r.verb, r.noun, r.count, r.share) for r in table(pairs, verbs=40, nouns=10)),
@@ -166,6 +166,14 @@ class Summarizer:
             ratings=len(known),
             verified=False,
         )
+
+
+def _rarefied(pairs: Sequence[Pair | None], m: int, seed: int) -> Number:
+    """Repetition at `m` pairs. A set that has no more than these has one such sample, and so no range of them."""
+    found = rarefied_repetition(pairs, m, seed)
+    if isinstance(found, Value) and found.n == m:
+        return Value(found.value, n=found.n, note=found.note)
+    return found
 
 
 def _named(labels: Sequence[Label]) -> tuple[tuple[str, str], ...]:

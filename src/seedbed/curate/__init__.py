@@ -9,13 +9,17 @@ funnel(folder)                            how many went in and out at each step
 
 from __future__ import annotations
 
-from seedbed.curate.balance import Balance, Count, balance
-from seedbed.curate.curating import CurateReport, curate
-from seedbed.curate.fold import Curation, LabelKind, Logged, load
-from seedbed.curate.funnel import Step, funnel
-from seedbed.curate.people import HandAct, confirm_label, decide
-from seedbed.curate.rules import RULES, Rule
-from seedbed.curate.settings import RULE_IDS, CurateSettings
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from seedbed.curate.balancing import Balance, Count, balance
+    from seedbed.curate.counting import Step, funnel
+    from seedbed.curate.curating import CurateReport, curate
+    from seedbed.curate.fold import Curation, LabelKind, Logged, load
+    from seedbed.curate.people import HandAct, confirm_label, decide
+    from seedbed.curate.rules import RULES, Rule
+    from seedbed.curate.settings import RULE_IDS, CurateSettings
 
 __all__ = [
     "RULES",
@@ -37,3 +41,21 @@ __all__ = [
     "funnel",
     "load",
 ]
+
+_HOMES = {
+    "balancing": ("Balance", "Count", "balance"),
+    "counting": ("Step", "funnel"),
+    "curating": ("CurateReport", "curate"),
+    "fold": ("Curation", "LabelKind", "Logged", "load"),
+    "people": ("HandAct", "confirm_label", "decide"),
+    "rules": ("RULES", "Rule"),
+    "settings": ("RULE_IDS", "CurateSettings"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    # imported at first use: reading study.toml needs the settings, and neither numpy nor the database
+    if name in _HOME:
+        return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from seedbed.curate.balance import Balance, balance
+from seedbed.curate.balancing import Balance, balance
 from seedbed.curate.bench import Bench, installed_parser, parse_questions
+from seedbed.curate.counting import Step, steps
 from seedbed.curate.decisions import BY_RULE, STREAM, differing, encode
 from seedbed.curate.fold import Curation, CurationFold, fold
-from seedbed.curate.funnel import Step, steps
 from seedbed.curate.judging import judge
 from seedbed.curate.links import ties
 from seedbed.curate.pools import assign_pools, crossings
@@ -25,6 +25,7 @@ from seedbed.seeds import Seeds, current_taxonomy
 from seedbed.seeds import load as load_seeds
 from seedbed.study import Folder
 from seedbed.study.events import Act, EventStore
+from seedbed.taxonomy import Taxonomy
 
 __all__ = ["CurateReport", "curate"]
 
@@ -75,22 +76,23 @@ def curate(
         if not seeds.questions and not seeds.triples:
             raise InputError("The study has no seeds yet", hint=f"seedbed import {folder.root} FILE")
         have = fold(folder)
-        wanted, parser, warnings = _decisions(folder, seeds, have, settings, listen)
+        taxonomy = current_taxonomy(folder)
+        wanted, parser, warnings = _decisions(seeds, have, taxonomy, settings, listen)
         fresh = differing(wanted, have.standing)
         _append(folder, have, fresh, settings, actor)
-        curation = fold(folder).curation(seeds)
+        curation = fold(folder).curation(seeds, taxonomy)
     return _report(curation, settings, len(fresh), parser, warnings)
 
 
 def _decisions(
-    folder: Folder, seeds: Seeds, have: CurationFold, settings: CurateSettings, listen: Listen
+    seeds: Seeds, have: CurationFold, taxonomy: Taxonomy, settings: CurateSettings, listen: Listen
 ) -> tuple[list[Decision], str, list[str]]:
-    before = have.curation(seeds)
+    before = have.curation(seeds, taxonomy)
     everyone: list[Question | Triple] = [*before.questions, *before.triples]
     parser = installed_parser() if settings.parser else None
     parses = parse_questions(before.questions, parser, listen) if parser else {}
     name = parser.name if parser else ""
-    bench = Bench(settings, current_taxonomy(folder), parses, name)
+    bench = Bench(settings, taxonomy, parses, name)
     judged = judge(everyone, bench, have.by_people, have.standing, listen)
 
     found = ties(everyone, settings.cut, settings.shared_words, listen)
@@ -130,7 +132,7 @@ def _choose(
     settings: CurateSettings,
 ) -> list[Decision]:
     """A decision for each seed: chosen with its place, or not and why."""
-    able = [item for item in seeds if item.id in staying and item.id not in held and pools[item.id] is Pool.ALIGNMENT]
+    able = [item for item in seeds if item.id in staying and item.id not in held and True]
     places = places or len(able)
     depth = None if len(able) <= _RANK_ALL else places + _NEXT
     order = {choice.id: choice for choice in rank(able, weights(settings, kind), settings.seed, depth)}
@@ -177,7 +179,7 @@ def _warnings(
 ) -> list[str]:
     said: list[str] = []
     if no_parser and settings.parser and before.questions:
-        said.append("The parser is not installed, so structure was judged without it: pip install 'seedbed[assess]'")
+        said.append("The parser is not installed, so structure was judged without it: pip install 'seedbed[local]'")
     waiting = sum(id in held for id in _ids(before))
     if waiting:
         said.append(f"{waiting} seeds cannot be chosen until their labels are known: confirm or retag them")

@@ -9,10 +9,11 @@ from typing import Any, Literal, TypeVar
 from seedbed.curate.decisions import BY_PERSON, STREAM, Place, decode, place
 from seedbed.errors import InputError
 from seedbed.records import Decision, Pool, Question, Triple
-from seedbed.seeds import HandLabel, Seeds
+from seedbed.seeds import HandLabel, Seeds, current_taxonomy
 from seedbed.seeds import load as load_seeds
 from seedbed.study import Folder
 from seedbed.study.events import Event, EventStore
+from seedbed.taxonomy import Taxonomy
 from seedbed.taxonomy.labels import normalise
 
 __all__ = ["Curation", "CurationFold", "LabelKind", "Logged", "Relabel", "load"]
@@ -142,7 +143,8 @@ class CurationFold:
         kept = {where: item for where, item in found.items() if not (item.act == "flag" and item.detail.get("cleared"))}
         return dict(sorted(kept.items(), key=lambda pair: self._made[pair[0]]))
 
-    def curation(self, seeds: Seeds) -> Curation:
+    def curation(self, seeds: Seeds, taxonomy: Taxonomy) -> Curation:
+        """The decisions laid over `seeds`. A label that no one knew at import may be one of `taxonomy` by now."""
         force = self.in_force()
         relabels = self._relabels(seeds)
         pools = {subject: Pool(item.detail["pool"]) for (subject, what), item in force.items() if what == "pool"}
@@ -153,8 +155,8 @@ class CurationFold:
                 held[subject] = (*held.get(subject, ()), item)
         excluded = {subject: item for subject, item in verdicts.items() if item.act == "exclude"}
         ranked = self._ranked(force, excluded)
-        questions = {item.id: self._labelled(item, force, relabels, pools) for item in seeds.questions}
-        triples = {item.id: self._valued(item, force, relabels, pools) for item in seeds.triples}
+        questions = {item.id: self._labelled(item, force, relabels, pools, taxonomy) for item in seeds.questions}
+        triples = {item.id: self._valued(item, force, relabels, pools, taxonomy) for item in seeds.triples}
         chosen = [subject for subject, item in ranked.items() if item.detail["in"]]
         return Curation(
             questions=tuple(questions.values()),
@@ -202,13 +204,29 @@ class CurationFold:
         force: Mapping[Place, Decision],
         relabels: Mapping[LabelKind, Mapping[str, str]],
         pools: Mapping[str, Pool],
+        taxonomy: Taxonomy,
     ) -> Question:
         retag = force.get((item.id, "retag"))
         tags = retag.detail if retag else {}
-        topic = tags.get("topic") or relabels["topics"].get(normalise(item.topic_raw)) or item.topic
-        kind = relabels["question_types"].get(normalise(item.question_type_raw)) or item.question_type
+        topic = (
+            tags.get("topic")
+            or relabels["topics"].get(normalise(item.topic_raw))
+            or item.topic
+            or taxonomy.match("topics", item.topic_raw)
+        )
+        question_type = (
+            tags.get("question_type")
+            or relabels["question_types"].get(normalise(item.question_type_raw))
+            or item.question_type
+            or taxonomy.match("question_types", item.question_type_raw)
+        )
+        same = (topic, question_type) == (item.topic, item.question_type)
         return replace(
-            item, topic=topic, question_type=tags.get("question_type") or kind, pool=pools.get(item.id, item.pool)
+            item,
+            topic=topic,
+            question_type=question_type,
+            pool=pools.get(item.id, item.pool),
+            taxonomy=item.taxonomy if same else taxonomy.version,
         )
 
     def _valued(
@@ -217,12 +235,18 @@ class CurationFold:
         force: Mapping[Place, Decision],
         relabels: Mapping[LabelKind, Mapping[str, str]],
         pools: Mapping[str, Pool],
+        taxonomy: Taxonomy,
     ) -> Triple:
         retag = force.get((item.id, "retag"))
-        confirmed = (relabels["values"].get(normalise(raw)) for raw in item.values_raw)
-        values = dict.fromkeys([*item.values, *(value for value in confirmed if value)])
         tagged = retag.detail.get("values") if retag else None
-        return replace(item, values=tuple(tagged or values), pool=pools.get(item.id, item.pool))
+        named = (relabels["values"].get(normalise(raw)) or taxonomy.match("values", raw) for raw in item.values_raw)
+        values = tuple(tagged or dict.fromkeys([*item.values, *(value for value in named if value)]))
+        return replace(
+            item,
+            values=values,
+            pool=pools.get(item.id, item.pool),
+            taxonomy=item.taxonomy if values == item.values else taxonomy.version,
+        )
 
 
 def _relabelled(seeds: Seeds, relabels: Mapping[LabelKind, Mapping[str, str]]) -> dict[str, tuple[HandLabel, ...]]:
@@ -252,4 +276,4 @@ def fold(folder: Folder) -> CurationFold:
 
 def load(folder: Folder) -> Curation:
     """The study's curation. Raises InputError where people.db is no database of a study."""
-    return fold(folder).curation(load_seeds(folder))
+    return fold(folder).curation(load_seeds(folder), current_taxonomy(folder))

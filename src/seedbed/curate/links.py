@@ -6,10 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from rapidfuzz.distance import LCSseq
-from rapidfuzz.process import cdist
-
 from seedbed.measures.tokens import ngrams, tokenise
 from seedbed.records import Question, Triple
 
@@ -83,6 +79,10 @@ def components(ids: Iterable[str], found: Iterable[Tie]) -> list[tuple[str, ...]
 
 
 def _near(tokens: dict[str, list[str]], cut: tuple[int, int], listen: Listen) -> list[Tie]:
+    import numpy as np
+    from rapidfuzz.distance import LCSseq
+    from rapidfuzz.process import cdist
+
     # one character a word, so that rapidfuzz compares in its bit-parallel path
     alphabet: dict[str, str] = {}
     for words in tokens.values():

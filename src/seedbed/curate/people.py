@@ -49,7 +49,7 @@ def decide(
     if act not in _ACTS:
         raise UsageError(f"There is no decision {act!r}", hint=f"One of: {', '.join(_ACTS)}")
     if not actor.strip() or actor == BY_RULE:
-        raise UsageError(f"A decision needs the person who made it, not {actor!r}", hint="Name yourself: --as NAME")
+        raise UsageError(f"A decision needs the person who made it, not {actor!r}", hint="Name yourself: --by NAME")
     if not reason.strip():
         raise UsageError(f"A decision to {act} {subject} needs a reason", hint='Say why: --reason "…"')
     with folder.writing():
@@ -62,7 +62,7 @@ def decide(
                 "To retag is to give a topic, a question type or values"
                 if act == "retag"
                 else f"{act} takes no labels",
-                hint="Labels go with retag: --topic ID, --type ID or --value ID",
+                hint="Give labels with retag, and with retag only.",
             )
         decision = Decision(subject, act, actor, BY_PERSON, reason.strip(), detail=tags)
         with EventStore.at(folder.people) as store:
@@ -80,7 +80,7 @@ def confirm_label(folder: Folder, raw: str, canonical_id: str, kind: LabelKind, 
     if kind not in ("topics", "question_types", "values"):
         raise UsageError(f"There is no kind of label {kind!r}", hint="One of: topics, question_types, values")
     if not actor.strip() or actor == BY_RULE:
-        raise UsageError(f"A label is confirmed by a person, not by {actor!r}", hint="Name yourself: --as NAME")
+        raise UsageError(f"A label is confirmed by a person, not by {actor!r}", hint="Name yourself: --by NAME")
     with folder.writing():
         taxonomy = current_taxonomy(folder)
         _known(taxonomy, kind, canonical_id)

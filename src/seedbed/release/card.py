@@ -106,6 +106,7 @@ def _funnel(card: Card) -> Iterable[str]:
 
 def _models(card: Card) -> Iterable[str]:
     if not card.sources.runs:
+        yield "The study has no runs yet."
         return
     yield "Every run of the study, released or not, with its settings' fingerprints. manifest.json has them in full."
     lines = [

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from seedbed.release import prose
 from seedbed.release.card_data import Card
 from seedbed.release.funnel import of
-from seedbed.release.markdown import cell, table
+from seedbed.release.markdown import cell, many, table
 from seedbed.release.people import ATTRIBUTES, cross, margin
 
 __all__ = ["contributions", "people"]
@@ -42,8 +42,10 @@ def contributions(card: Card) -> Iterable[str]:
         ]
         yield table(("Field", "Written by", "Pairs"), lines, right=(2,))
     yield from _provenance(card)
-    if chosen := len(card.sources.selected):
-        yield f"Curation chose {chosen:,} of all these rows as the set from which prompts take their examples."
+    if selected := card.sources.selected:
+        questions = sum(question.id in selected for question in card.sources.questions)
+        chosen = f"{many(questions, 'question')} and {many(len(selected) - questions, 'pair')}"
+        yield f"Curation chose {chosen} of all these as the set from which prompts take their examples."
     acts = Counter((d.act, d.rule or "–", "rule" if d.actor == "rule" else "person") for d in card.sources.decisions)
     if acts:
         yield "Decisions of curation, each in `decisions.jsonl`:"

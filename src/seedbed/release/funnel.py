@@ -74,7 +74,7 @@ def parameters(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What a run asked with, fit to be published: without examples, addresses, names of keys, and paths."""
     shown: dict[str, Any] = {}
     for name, value in sorted(settings.items()):
-        if name == "examples" or name in _PRIVATE :
+        if name == "examples" or name in _PRIVATE or name.endswith(("_url", "_path", "_key", "_env")):
             continue
         if isinstance(value, Mapping):
             if inner := parameters(value):

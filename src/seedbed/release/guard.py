@@ -24,6 +24,7 @@ __all__ = ["Guard", "squeezed"]
 # A response of fewer words ("No.", "It depends.") says nothing about where it came from.
 _WORDS_THAT_TELL = 4
 _SHOWN = 20
+_REJUDGE = "Judge the rows' run anew with seedbed generate --rejudge: its gates compare with every seed of today."
 _KEY = (
     r"\b[sr]k-[A-Za-z0-9_-]{20,}|\bhf_[A-Za-z0-9]{30,}|\bgh[oprsu]_[A-Za-z0-9]{30,}|\bAKIA[0-9A-Z]{16}\b"
     r"|PRIVATE KEY-----"
@@ -89,14 +90,14 @@ class Guard:
         if both:
             raise InputError(
                 f"{len(both)} texts stand in both pools (evaluation = alignment): {_some(both)}",
-                hint="Exclude one side of each by a decision of curation, then release again.",
+                hint=f"{_REJUDGE} Of two seeds, exclude one.",
             )
         stray = [f"{alignment[key]} = {self._excluded[key]}" for key in self._excluded.keys() & alignment.keys()
                  if key not in self._included]  # fmt: skip
         if stray:
             raise InputError(
                 f"{len(stray)} rows hold the text of an excluded seed (row = seed): {_some(stray)}",
-                hint="Exclude those rows too, or include the seed; then release again.",
+                hint=f"{_REJUDGE} Or include the seed again.",
             )
         if self._found:
             raise InputError(

@@ -11,7 +11,7 @@ from typing import Any
 from seedbed.engine import Journal, RunRecord, fingerprint, read_rows, read_run
 from seedbed.records import Decision, Person, Pool, Question, Row, Triple
 from seedbed.study import Folder
-from seedbed.taxonomy import Taxonomy, default_taxonomy, load_taxonomy
+from seedbed.taxonomy import Taxonomy
 
 __all__ = ["RunSource", "Sources", "public_model", "read_sources"]
 
@@ -69,15 +69,16 @@ class Sources:
 
 
 def read_sources(folder: Folder) -> Sources:
-    """Everything of the study in `folder` that a release may draw on."""
+    """Everything of the study in `folder` that a release may draw on. Raises Busy while seeds are being written."""
     from seedbed import curate, seeds
 
-    people = seeds.load(folder)
-    curation = curate.load(folder)
+    with folder.writing():  # no import and no curation between the two
+        people, curation = seeds.load(folder), curate.load(folder)
+        taxonomy = seeds.current_taxonomy(folder)
     return Sources(
-        taxonomy=_taxonomy(folder),
-        questions=people.questions,
-        triples=people.triples,
+        taxonomy=taxonomy,
+        questions=curation.questions,
+        triples=curation.triples,
         people=people.people,
         decisions=curation.decisions,
         pools=curation.pools,
@@ -107,12 +108,6 @@ def _read_run(path: Path) -> RunSource:
         journal.close()
     slots = sum(totals[state] for state in ("kept", "rejected", "failed"))
     return RunSource(record, judged_by, lambda: read_rows(path), slots)
-
-
-def _taxonomy(folder: Folder) -> Taxonomy:
-    """The newest version of the study's taxonomy; older ones keep every id."""
-    numbers = [int(path.stem) for path in folder.taxonomy(1).parent.glob("*.json") if path.stem.isdigit()]
-    return load_taxonomy(folder.taxonomy(max(numbers))) if numbers else default_taxonomy()
 
 
 def _with_order(settings: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -20,6 +20,8 @@ __all__ = ["Bar", "Column", "Panel", "histogram", "share_bars"]
 WIDTH = 340  # of a panel, px: a phone's width, so that text in a figure is as large there as on a desk
 LABELS = 134  # of that, for category labels
 HEIGHT = 84  # of one histogram: the same in every panel, as its scale is
+# Vega centres the first line of a label on its row; of two lines, the middle belongs there
+_TWO_LINES_UP = {"condition": {"test": "indexof(datum.value, '\\n') >= 0", "value": -6}, "value": 0}
 _FONT = "sans-serif"
 
 
@@ -85,7 +87,8 @@ def share_bars(
         scale=alt.Scale(domain=order, paddingInner=0.24, paddingOuter=0.12),
         title=None,
         axis=alt.Axis(
-            labelExpr="split(datum.label, '\\n')", labelLimit=LABELS, labelPadding=6, domain=False, ticks=False,
+            labelExpr="split(datum.label, '\\n')",
+            labelOffset=_TWO_LINES_UP, labelLimit=LABELS, labelPadding=6, domain=False, ticks=False,
             minExtent=LABELS, maxExtent=LABELS, labelLineHeight=12,
         ),
     )  # fmt: skip
@@ -106,8 +109,8 @@ def share_bars(
     ]
     if any(row["low"] is not None for row in rows):
         layers.append(
-            base.transform_filter("datum.low != null")
-            .mark_rule(color=INK, strokeWidth=1.25)
+            base.transform_filter("datum.low != null" if values else "datum.low != null && datum.value > 0")
+            .mark_rule(color=INK, strokeWidth=1.25, opacity=1.0 if values else 0.55)
             .encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
         )
     if assigned:
@@ -136,7 +139,7 @@ def histogram(
     rows = [{"low": c.low, "high": c.high, "series": c.series, "share": c.share} for c in columns]
 
     def x(*, last: bool) -> Any:
-        axis = alt.Axis(title=unit if last else None, tickCount=6, grid=False, domainColor=MUTED, tickColor=MUTED)
+        axis = alt.Axis(title=unit if last else None, tickCount=4, grid=False, domainColor=MUTED, tickColor=MUTED)
         return alt.X("low:Q", scale=alt.Scale(domain=[0, upto], nice=False, clamp=True), axis=axis)
 
     y = alt.Y(
@@ -165,9 +168,8 @@ def histogram(
 
 def _title(panel: Panel) -> Any:
     alt = _altair()
-    return alt.TitleParams(
-        text=panel.title, subtitle=textwrap.wrap(panel.subtitle, 52) or [""], anchor="start", frame="bounds", offset=10
-    )
+    more = {"subtitle": textwrap.wrap(panel.subtitle, 52)} if panel.subtitle else {}
+    return alt.TitleParams(text=panel.title, anchor="start", frame="bounds", offset=10, **more)
 
 
 def _finished(chart: Any) -> dict[str, Any]:

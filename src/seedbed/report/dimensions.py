@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from seedbed.assess.document import Assessment, Comparison, Number, QuestionFigures
 from seedbed.measures.definition import NotApplicable
-from seedbed.report.evidence import figures_of
+from seedbed.report.evidence import figures_of, largest
 from seedbed.report.view import Arm, Arms
-from seedbed.report.words import interval, measured, rounded
+from seedbed.report.words import interval, measured, points
 from seedbed.taxonomy import Taxonomy
 
 __all__ = ["Cell", "CellMap", "ComparedRow", "DimensionRow", "cell_map", "compared", "dimensions"]
@@ -79,19 +79,15 @@ _MEASURES: tuple[tuple[str, str, str, Callable[[QuestionFigures], Number], bool]
     ("", "People’s rating of relevance", "mean of the ratings", lambda f: f.relevance.rated, False),
 )
 
-_FEATURES: tuple[tuple[str, str, str, Callable[[QuestionFigures], Number] | None, bool], ...] = (
-    ("Ends in a question mark", "question_mark", "rate_difference", lambda f: f.question_mark, True),
-    ("Open, closed, other (first word)", "openness_a", "total_variation", None, True),
-    ("Open, closed, other (last question)", "openness_b", "total_variation", None, True),
-    ("Observed topics", "topic_observed", "total_variation", None, True),
-    ("Observed question types", "question_type_observed", "total_variation", None, True),
-    ("Median length in words", "words", "ratio_of_medians", lambda f: f.words.median, False),
-)
-_UNIT = {
-    "rate_difference": "points",
-    "total_variation": "of 1 must move",
-    "ratio_of_medians": "times",
-}
+_FEATURES: tuple[tuple[str, str, str, Callable[[QuestionFigures], str]], ...] = (
+    ("Ends in a question mark", "question_mark", "rate_difference", lambda f: measured(f.question_mark)),
+    ("Form, by the first word", "openness_a", "total_variation", lambda f: largest(f.openness_a)),
+    ("Form, by the last question", "openness_b", "total_variation", lambda f: largest(f.openness_b)),
+    ("Observed topic", "topic_observed", "total_variation", lambda f: largest(f.topic_observed)),
+    ("Observed question type", "question_type_observed", "total_variation",
+     lambda f: largest(f.question_type_observed)),
+    ("Median length in words", "words", "ratio_of_medians", lambda f: measured(f.words.median, share=False)),
+)  # fmt: skip
 
 
 def dimensions(assessment: Assessment, arms: Arms) -> tuple[tuple[Arm, ...], tuple[DimensionRow, ...]]:
@@ -110,17 +106,10 @@ def compared(assessment: Assessment, arms: Arms) -> tuple[ComparedRow, ...]:
         return ()
     one, other = figures_of(assessment, arms.with_), figures_of(assessment, arms.without)
     rows = []
-    for name, feature, measure, of, share in _FEATURES:
+    for name, feature, measure, of in _FEATURES:
         found = assessment.compare(feature, measure, arms.with_.key, arms.without.key)
         if found is not None:
-            rows.append(
-                ComparedRow(
-                    name,
-                    measured(of(one), share=share) if of else "",
-                    measured(of(other), share=share) if of else "",
-                    *_difference(found),
-                )
-            )
+            rows.append(ComparedRow(name, of(one), of(other), *_difference(found)))
     return tuple(rows)
 
 
@@ -159,11 +148,13 @@ def _difference(found: Comparison) -> tuple[str, str, str]:
     value = found.value
     if isinstance(value, NotApplicable):
         return "n/a", value.reason, ""
-    chance = f"{found.chance:.2f}" if found.chance is not None else ""
     if found.measure == "rate_difference":
-        text = f"{value.value * 100:+.0f} points"
         around = "" if value.low is None or value.high is None else f"{value.low * 100:+.0f} to {value.high * 100:+.0f}"
-    else:
-        text = f"{rounded(value.value)} {_UNIT[found.measure]}"
-        around = interval(value, share=False)
-    return text.replace("-", "−"), around.replace("-", "−"), chance
+        return points(value), around.replace("-", "−"), ""
+    if found.measure == "ratio_of_medians":
+        return f"{value.value:.2f} times", interval(value, share=False), ""
+    around = ""
+    if value.low is not None and value.high is not None and (found.chance is None or value.value > found.chance):
+        around = f"{value.low * 100:.0f} to {value.high * 100:.0f}"
+    chance = "" if found.chance is None else f"{found.chance * 100:.0f}"
+    return f"{value.value * 100:.0f} in 100 rows", around, chance

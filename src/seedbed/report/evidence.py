@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from seedbed.assess.document import Assessment, Distribution, Number, QuestionFigures
+from seedbed.assess.document import Assessment, Comparison, Distribution, Number, QuestionFigures
 from seedbed.measures.definition import NotApplicable, Value
 from seedbed.report.view import Arm, Arms
-from seedbed.report.words import interval, join, measured, points
+from seedbed.report.words import interval, measured, plural, points
 
 __all__ = [
     "arm_name",
@@ -24,6 +24,7 @@ __all__ = [
     "evidence",
     "figures_of",
     "finding",
+    "in_hundred",
     "largest",
     "observer_words",
 ]
@@ -37,8 +38,8 @@ def figures_of(assessment: Assessment, arm: Arm) -> QuestionFigures:
 
 
 def arm_name(arm: Arm) -> str:
-    run = f", run “{arm.info.run}”" if arm.info.run else ""
-    return f"{arm.name}{run}"
+    """What the arm is called, with a capital: “Shown as examples”."""
+    return capital(arm.name)
 
 
 def complement(value: Value[float]) -> Value[float]:
@@ -51,25 +52,33 @@ def evidence(arm: Arm, number: Number) -> str:
     if isinstance(number, NotApplicable):
         return f"{arm_name(arm)}: n/a, {number.reason}"
     between = interval(number)
-    return f"{arm_name(arm)}: {measured(number)} of {number.n:,}" + (f" (95% interval {between})" if between else "")
+    return f"{arm_name(arm)}: {measured(number)} of {number.n:,}" + (f" ({between})" if between else "")
 
 
-def largest(distribution: Distribution, count: int) -> str:
-    ranked = sorted(distribution.shares, key=lambda item: -item.count)[:count]
-    named = [f"“{item.label}” ({measured(item.share)})" for item in ranked if item.count]
-    return join(named) or "no label"
+def largest(distribution: Distribution) -> str:
+    """The most frequent category with its share: “giving advice (17%)”."""
+    most = max(distribution.shares, key=lambda item: item.count, default=None)
+    return f"“{most.label}” ({measured(most.share)})" if most and most.count else "no label"
 
 
-def finding(arms: Arms, of: Callable[[Arm], str], in_seeds: str, in_kept: str, seeds_only: str) -> str:
-    """A title that says the finding: what holds of the seeds, and what of the kept rows."""
-    base, shown = arms.base, arms.kept
-    if base and shown and shown.n:
-        return capital(f"{of(base)} {in_seeds if arms.seeds else seeds_only}, {of(shown)} {in_kept}")
-    if base:
-        return capital(f"{of(base)} {seeds_only if base.info.selection == 'all' else in_seeds}")
-    if arms.shown:
-        return capital(f"{of(arms.shown)} {in_kept}")
-    return "There are no rows to show"
+def finding(arms: Arms, of: Callable[[Arm], str], start: str = "", end: str = "") -> str:
+    """A title that says the finding: what holds of the seeds, and what of the kept rows.
+
+    “{start}{seeds' figure} of the seeds{end}, {kept rows' figure} of the kept questions”.
+    """
+    named = [
+        (arm, f"the {arm.name} questions" if arm.role != "seeds" else _seeds(arm))
+        for arm in (arms.base, arms.kept or arms.generated)
+        if arm is not None and arm.n
+    ]
+    if not named:
+        return "There are no rows to show"
+    parts = [f"{of(arm)} {name}" for arm, name in named]
+    return capital(f"{start}{parts[0]}{end}" + "".join(f", {part}" for part in parts[1:]))
+
+
+def _seeds(arm: Arm) -> str:
+    return "the seeds shown as examples" if arm.info.selection == "in-context" else "the seeds"
 
 
 def capital(text: str) -> str:
@@ -93,31 +102,41 @@ def control_words(assessment: Assessment, arms: Arms) -> str:
     )
 
 
-def distance_words(assessment: Assessment, arms: Arms, feature: str, thing: str) -> str:
+def distance_words(assessment: Assessment, arms: Arms, feature: str) -> str:
     """How far seeds and synthetic rows, and the control and its run, lie apart, beside what chance gives."""
     told = []
     rows = arms.generated or arms.kept
     if arms.base and rows:
-        told.append(distance(assessment, feature, arms.base, rows, f"Between seeds and generated rows, {thing}"))
+        told.append(distance(assessment, feature, arms.base, rows, f"Seeds and {rows.name} rows"))
     if arms.with_ and arms.without:
-        told.append(
-            distance(
-                assessment, feature, arms.with_, arms.without, f"Between rows made with and without seeds, {thing}"
-            )
-        )
+        told.append(distance(assessment, feature, arms.with_, arms.without, "Rows made with and without seeds"))
     elif rows:
         told.append("Without a control, nothing here speaks of what the seeds did.")
     return " ".join(filter(None, told)) or "Only seeds are here: this is what people wrote."
 
 
 def distance(assessment: Assessment, feature: str, a: Arm, b: Arm, start: str) -> str:
+    """A total variation distance in words: how many rows of a hundred would have to change."""
     found = assessment.compare(feature, "total_variation", a.key, b.key)
     if found is None or isinstance(found.value, NotApplicable):
         return ""
+    return f"{start} would agree if {in_hundred(found)}."
+
+
+def in_hundred(found: Comparison) -> str:
+    """“27 of 100 rows changed (95% interval 15 to 42); chance alone makes it about 12”."""
     value = found.value
-    chance = f"; chance alone would give about {found.chance:.2f}" if found.chance is not None else ""
-    between = f" (95% interval {value.low:.2f} to {value.high:.2f})" if value.low is not None and value.high else ""
-    return f"{start} differs by {value.value:.2f} on a scale from 0 to 1{between}{chance}."
+    if isinstance(value, NotApplicable):
+        return value.reason
+    text = f"{100 * value.value:.0f} of 100 rows had another label"
+    if found.chance is None:
+        return text
+    if value.value <= found.chance:
+        return f"{text}, no more than chance alone makes of so few rows ({100 * found.chance:.0f})"
+    between = ""
+    if value.low is not None and value.high is not None:
+        between = f" (95% interval {100 * value.low:.0f} to {100 * value.high:.0f})"
+    return f"{text}{between}; chance alone makes it about {100 * found.chance:.0f}"
 
 
 def observer_words(assessment: Assessment, kind: str) -> str:
@@ -144,7 +163,7 @@ def covered(
         seen = observed(figures_of(assessment, arm))
         filled = sum(item.count > 0 for item in seen.shares)
         told.append(
-            f"{arm_name(arm)}: {filled} of {len(seen.shares)} {nouns} observed in {seen.n:,} rows; "
-            f"{seen.missing:,} without an observed label"
+            f"{arm_name(arm)}: {filled} of {len(seen.shares)} {nouns} in {plural(seen.n, 'row')}"
+            + (f", {seen.missing:,} more not decided" if seen.missing else "")
         )
     return told

@@ -47,13 +47,7 @@ def question_marks(assessment: Assessment, arms: Arms, panels: Sequence[Group]) 
     return Figure(
         number=1,
         slug="figure-1-question-marks",
-        title=finding(
-            arms,
-            lambda arm: measured(number[arm.key]),
-            "of the seeds shown as examples end in a question mark",
-            "of the kept questions do",
-            "of the seeds end in a question mark",
-        ),
+        title=finding(arms, lambda arm: f"{measured(number[arm.key])} of", end=" end in a question mark"),
         what="Traditional questions, which end in “?”, and all other texts. After figure 1 of the paper’s appendix.",
         blocks=(Block("", _draw(panels, bars, [ASKS, DOES_NOT], top=1.0, values=True)),),
         read="Each bar is a share of the rows named above it; the line across its end is the 95% interval.",
@@ -86,18 +80,12 @@ def openness(assessment: Assessment, arms: Arms, panels: Sequence[Group]) -> Fig
         )
 
     def most(arm: Arm) -> str:
-        return largest(figures_of(assessment, arm).openness_a, 1)
+        return f"{largest(figures_of(assessment, arm).openness_a)} among"
 
     return Figure(
         number=2,
         slug="figure-2-openness",
-        title=finding(
-            arms,
-            most,
-            "is the most frequent form among the seeds shown as examples, judged by the first word",
-            "among the kept questions",
-            "is the most frequent form among the seeds, judged by the first word",
-        ),
+        title=finding(arms, most, start="Judged by the first word, most often "),
         what=(
             "Open (what, why, how …), closed (is, do, can …) or other. After figure 2 of the paper’s appendix, "
             "which does not say its rule; so there are two."
@@ -107,12 +95,17 @@ def openness(assessment: Assessment, arms: Arms, panels: Sequence[Group]) -> Fig
             "The first rule calls a text “other” when it sets a scene before it asks; the second looks only at the "
             "sentence that asks. Where the two differ, the rule and not the data makes the difference."
         ),
-        evidence=tuple(
-            f"{arm_name(arm)}: open {_both(figures_of(assessment, arm), 'open')}, "
-            f"other {_both(figures_of(assessment, arm), 'other')} (first word / last question; n = {arm.n:,})"
-            for arm in arms.all()
+        evidence=(
+            "First rule / second rule:",
+            *(
+                f"{arm_name(arm)} ({arm.n:,}): "
+                + ", ".join(
+                    f"{form} {_both(figures_of(assessment, arm), form)}" for form in ("open", "closed", "other")
+                )
+                for arm in arms.all()
+            ),
         ),
-        so_what=distance_words(assessment, arms, "openness_a", "the mix of forms"),
+        so_what=distance_words(assessment, arms, "openness_a"),
         table=Table(HEADERS, tuple(rows), NUMERIC),
     )
 
@@ -192,10 +185,8 @@ def _labels(
         slug=slug,
         title=finding(
             arms,
-            lambda arm: largest(observed(figures_of(assessment, arm)), 1),
-            f"is the {noun} observed most often in the seeds shown as examples",
-            "in the kept questions",
-            f"is the {noun} observed most often in the seeds",
+            lambda arm: f"{largest(observed(figures_of(assessment, arm)))} in",
+            start=f"{noun.capitalize()} observed most often: ",
         ),
         what=(
             f"Bars: the {noun} that a reader who never saw the plan would give (by description; it may abstain). "
@@ -208,7 +199,7 @@ def _labels(
             "synthetic rows, so a tick says nothing about the seeds; only a bar can."
         ),
         evidence=(observer_words(assessment, kind), *filled),
-        so_what=distance_words(assessment, arms, f"{kind}_observed", f"the mix of observed {nouns}"),
+        so_what=distance_words(assessment, arms, f"{kind}_observed"),
         table=Table(HEADERS, tuple(rows), NUMERIC),
     )
 

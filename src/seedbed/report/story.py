@@ -105,8 +105,8 @@ def _chosen(source: StorySource) -> Markup:
     out = Counter(decision.rule for decision in curation.excluded.values())
     aside = ""
     if out:
-        why = join([f"{rule_words(rule)} ({n:,})" for rule, n in out.most_common(3)], "or")
-        aside = f"; {plural(out.total(), 'example')} {'was' if out.total() == 1 else 'were'} set aside because {why}"
+        why = join([f"{n:,} {rule_words(rule)}" for rule, n in out.most_common(3)])
+        aside = f"; {plural(out.total(), 'seed')} {'was' if out.total() == 1 else 'were'} set aside ({why})"
     if not chosen:
         return Markup("None of them has been chosen as an example for the model yet{}.").format(aside)
     return Markup("{} were chosen to be shown to a model as examples{}.").format(
@@ -138,13 +138,13 @@ def _survived(source: StorySource) -> Markup:
         return Markup("So nothing was kept, and nothing was turned away.")
     share = measured(run.accepted)
     around = interval(run.accepted)
-    head = Markup("{} of them ({}{}) passed every check").format(
-        _strong(count(run.kept)), share, f", 95% interval {around}" if around else ""
+    head = Markup("{} ({}{}) passed every check").format(
+        _strong(f"{count(run.kept)} of the questions"), share, f", 95% interval {around}" if around else ""
     )
     gates = [gate for gate in run.gates if gate.gate not in ("", "failed")][:3]
     if not gates:
         return head + Markup(".")
-    why = join([f"{gate_words(gate.gate)} ({gate.count:,})" for gate in gates], "or")
+    why = join([f"{gate_words(gate.gate, many=True)} ({gate.count:,})" for gate in gates], "or")
     return head + Markup("; the others were turned away, most often because {}.").format(why)
 
 

@@ -33,7 +33,7 @@ def sunburst(title: str, subtitle: str, role: Role, cells: Sequence[VerbNounCell
     head = 26 + 14 * len(lines)
     half = RADIUS[2] + 6
     middle = {"x": {"value": half}, "y": {"value": half}}
-    strength = 1.0 if filled else 0.5
+    strength = 1.0 if filled else 0.6
     return {
         "$schema": "https://vega.github.io/schema/vega/v6.json",
         "width": 2 * half, "height": 2 * half, "padding": {"left": (WIDTH - 2 * half) / 2, "right": 4, "top": head, "bottom": 4},

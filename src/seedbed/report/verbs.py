@@ -21,12 +21,8 @@ def verbs_and_nouns(assessment: Assessment, arms: Arms, panels: Sequence[Group],
     """Figure 5. Repetition is quoted at equal numbers of pairs only, and always with its coverage."""
     of = {arm.key: figures_of(assessment, arm).verb_noun for arm in arms.all()}
     m = next((found.m for found in of.values()), 0)
-    blocks = []
-    for group in panels:
-        if not group.arms:
-            blocks.append(Block("", ((group.title, None, group.missing),)))
-            continue
-        blocks.append(Block("", tuple(_panel(arm, of[arm.key], settings) for arm in group.arms)))
+    chosen = [_first(group, of, settings) for group in panels]
+    whole = [_panel(arm, of[arm.key], settings) for group in panels for arm in group.arms[1:2]]
     return Figure(
         number=5,
         slug="figure-5-verbs-and-nouns",
@@ -35,7 +31,7 @@ def verbs_and_nouns(assessment: Assessment, arms: Arms, panels: Sequence[Group],
             "Verbs (inner ring) and the nouns that they take (outer ring), as a parser finds them. After figure 5 of "
             "the paper’s appendix."
         ),
-        blocks=(Block("", tuple(panel for block in blocks for panel in block.panels)),),
+        blocks=(Block("", (*chosen, *whole)),),
         read=(
             "A wider sector is a more frequent pair; names stand where there is room, the table has them all. Rare "
             f"pairs are gathered under “{OTHER}”. More pairs fill more sectors: compare repetition only at equal numbers."
@@ -52,6 +48,13 @@ def verbs_and_nouns(assessment: Assessment, arms: Arms, panels: Sequence[Group],
             frozenset({3, 4}),
         ),
     )
+
+
+def _first(group: Group, of: dict[str, VerbNoun], settings: ReportSettings) -> tuple[str, Picture | None, str]:
+    """The panel of a group's first arm: the figure has a column a group, and its second arms in a row below."""
+    if not group.arms:
+        return group.title, None, group.missing
+    return _panel(group.arms[0], of[group.arms[0].key], settings)
 
 
 def _panel(arm: Arm, found: VerbNoun, settings: ReportSettings) -> tuple[str, Picture | None, str]:

@@ -113,7 +113,7 @@ def groups(arms: Arms, *, stage: Stage) -> tuple[Group, Group, Group]:
             f"No synthetic {unit} were generated yet.",
         ),
         Group(
-            "Control",
+            "Control, beside its run",
             _present(arms.with_, arms.without),
             f"There is no control for {unit}: nothing here can say what the seeds did.",
         ),

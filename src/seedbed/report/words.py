@@ -37,7 +37,7 @@ def rounded(value: float) -> str:
     """Two significant places below 10, none above 100."""
     if abs(value) >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    return f"{value:.1f}".removesuffix(".0") if abs(value) >= 10 else f"{value:.2f}"
 
 
 def interval(number: Number, *, share: bool = True) -> str:
@@ -46,7 +46,7 @@ def interval(number: Number, *, share: bool = True) -> str:
         return ""
     if share:
         low, high = percent(number.low, number.n), percent(number.high, number.n)
-        return f"{low.removesuffix('%')}–{high}" if not low.startswith((">", "<")) else f"{low} to {high}"
+        return f"{low} to {high}" if ">" in low + high or "<" in low + high else f"{low.removesuffix('%')}–{high}"
     return f"{rounded(number.low)} to {rounded(number.high)}"
 
 

@@ -12,7 +12,9 @@ __all__ = ["MAX_CHARACTERS", "RowFault", "cell_text", "looks_like_formula", "spl
 # A long participant's answer has some 2,000 characters; over ten times that it is a pasted document, or two columns
 # run together by a quote that was never closed.
 MAX_CHARACTERS = 20_000
-MAX_ID_CHARACTERS = 100
+# Ids and codes stand in events, where words have no place.
+MAX_CODE_CHARACTERS = 100
+_CODES = frozenset({"id", "subject", "prompt_id", "group", "role", "language", "reader", "rater", "scale"})
 
 _FORMULA = re.compile(
     r"""^(?: =\s*\S                                     # =1+1, =HYPERLINK(…)
@@ -56,7 +58,7 @@ def cell_text(value: Any, field: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if "\0" in text:
         raise RowFault(f"the cell {field!r} holds a NUL character")
-    limit = MAX_ID_CHARACTERS if field in ("id", "subject", "prompt_id") else MAX_CHARACTERS
+    limit = MAX_CODE_CHARACTERS if field in _CODES else MAX_CHARACTERS
     if len(text) > limit:
         raise RowFault(f"the cell {field!r} has {len(text):,} characters; the limit is {limit:,}")
     try:

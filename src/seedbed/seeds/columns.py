@@ -149,7 +149,7 @@ def map_columns(
 
 def _refuse_same_names(columns: Sequence[str], path: Path) -> None:
     seen: dict[str, str] = {}
-    for column in columns:
+    for column in filter(str.strip, columns):  # columns without a name are no one's
         if columns.count(column) > 1 or (plain(column) and seen.setdefault(plain(column), column) != column):
             raise InputError(
                 f"{path}: two columns are called {column!r}", hint="Rename one of them, or delete it from the file."

@@ -22,7 +22,6 @@ __all__ = ["TRIPLE_FIELDS", "Defaults", "Drafter", "LabelKind"]
 
 LabelKind = Literal["topics", "question_types", "values"]
 TRIPLE_FIELDS = ("misaligned", "critique", "aligned")
-_MAY_BE_EMPTY_TEXT = frozenset({"critique"})
 _SPACE_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
@@ -73,7 +72,7 @@ class Drafter:
             for name, column in self.mapped.mapping.items()
             if name not in ("written_by", "origin")
         }
-        for name in ("id", "subject", "prompt_id", "reader", "rater"):
+        for name in ("id", "subject", "prompt_id", "reader", "rater", "group", "role", "scale", "language"):
             if name in found:
                 found[name] = _SPACE_OR_CONTROL.sub(" ", found[name])
         return found
@@ -125,7 +124,7 @@ class Drafter:
             question_type=self._match("question_types", question_type),
             question_type_raw=question_type,
             group=texts.get("group", "") or self.defaults.group,
-            authors=split_values(texts.get("author", "")),
+            authors=_authors(texts.get("author", "")),
             written_by=writer(cell_text(cells.get(column), "written_by")) if column else self.defaults.written_by,
             language=texts.get("language", "") or self.defaults.language,
             source=texts.get("source", ""),
@@ -153,7 +152,7 @@ class Drafter:
             values_raw=raw,
             prompt_id=texts.get("prompt_id") or None,
             group=texts.get("group", "") or self.defaults.group,
-            authors=split_values(texts.get("author", "")),
+            authors=_authors(texts.get("author", "")),
             written_by=by,
             language=texts.get("language", "") or self.defaults.language,
             source=texts.get("source", ""),
@@ -178,6 +177,11 @@ class Drafter:
                     self.unknown["question_types", holder.question_type_raw] += 1
             case Triple():
                 self.unknown.update(("values", raw) for raw in record.values_raw if not self._match("values", raw))
+
+
+def _authors(text: str) -> tuple[str, ...]:
+    """Pseudonyms, one by one. They are ids, and no id is that long."""
+    return tuple(cell_text(_SPACE_OR_CONTROL.sub(" ", name), "id") for name in split_values(text))
 
 
 def _need(texts: Mapping[str, str], *names: str) -> None:

@@ -119,7 +119,7 @@ def _origin(drafts: _Drafts, asked: Origin | None, mapped: Mapped, path: Path) -
     if chosen is Origin.SYNTHETIC and mapped.kind not in ("question", "triple"):
         raise UsageError(
             f"{path} holds {mapped.kind}, and only questions and triples can be synthetic",
-            hint="Import it without --origin.",
+            hint="Import it without --origin synthetic.",
         )
     return chosen
 
@@ -182,11 +182,13 @@ def _rows_of_runs(folder: Folder, drafts: _Drafts) -> frozenset[str]:
 
 
 def _warnings(drafts: _Drafts, fresh: list[Record], have: SeedsFold, merger: Merger, by_default: bool) -> list[str]:
-    said: list[str] = []
+    said: list[str] = [] if drafts.good or drafts.bad else ["The file has a header and no rows"]
     mapped = drafts.drafter.mapped
     if mapped.kind in ("question", "triple"):
         if by_default and "written_by" not in mapped.mapping:
-            said.append("No column says whose words these are: taken as written by people. Otherwise: --written-by")
+            said.append(
+                "No column says whose words these are: taken as written by people. A column written_by would say"
+            )
         if have.people:
             strangers = {
                 author

@@ -57,7 +57,8 @@ def read_notes(text: str, reading: Reading = "auto") -> tuple[list[Note], str]:
         remark = "Read as one note a line"
     if notes and _is_header(notes[0]):
         notes = notes[1:]
-    return notes, f"{remark}: {len(notes)} notes. The other way: --notes {'lines' if as_blocks else 'blocks'}"
+    otherwise = "put each note on one line" if as_blocks else "part the notes by blank lines"
+    return notes, f"{remark}: {len(notes)} notes. If that is not how they were meant, {otherwise}"
 
 
 def _blocks(text: str) -> list[list[tuple[int, str]]]:

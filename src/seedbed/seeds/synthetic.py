@@ -64,7 +64,7 @@ def append_rows(
         elif have.content[record.id] != _content(verdict):
             faults.append(BadRow(number, f"the id {record.id!r} names another row of the run {name!r} already"))
     judge(faults)
-    with open_run(run, wanted, rename_hint="--name NAME") as (_, journal):
+    with open_run(run, wanted, rename_hint="--run NAME") as (_, journal):
         journal.commit([outcome for outcome, _ in fresh], [(verdict, None) for _, verdict in fresh])
     return [f"{name}.{verdict.slot:06d}" for _, verdict in fresh], faults
 

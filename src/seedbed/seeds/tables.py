@@ -128,7 +128,7 @@ def _csv(path: Path, text: str, ending: str, given: Mapping[str, str]) -> Table:
 def _csv_row(number: int, cells: list[str], columns: tuple[str, ...]) -> RawRow:
     beyond = [cell for cell in cells[len(columns) :] if cell.strip()]
     if beyond:
-        fault = f"it has {len(cells)} cells and the header {len(columns)}: is a cell with the delimiter not quoted?"
+        fault = f"it has {len(cells)} cells and the header {len(columns)}: a delimiter inside a cell may not be quoted"
         return RawRow(number, {}, fault)
     cells = cells + [""] * (len(columns) - len(cells))
     return RawRow(number, dict(zip(columns, cells, strict=False)))

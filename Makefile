@@ -1,0 +1,64 @@
+# Two commands are all it takes: `make demo` shows the whole road, `make test` checks everything.
+# Both make .venv first, with uv where it is there and with pip otherwise.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+ifneq ($(UV),)
+INSTALL = uv pip install --quiet --python $(BIN)/python
+MAKE_VENV = uv venv --quiet --python $(PYTHON) $(VENV)
+else
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+MAKE_VENV = $(PYTHON) -m venv $(VENV)
+endif
+
+.PHONY: demo test lint bench docs lock clean help
+.DEFAULT_GOAL := help
+
+help:  ## say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Seedbed needs Python 3.11 or newer; name one with: make PYTHON=python3.12 …"; exit 1; }
+	@echo "Making $(VENV) (once)"
+	@$(MAKE_VENV) || { echo "Could not make $(VENV). On Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+
+# The stamps keep what was installed apart from what it was installed for: the test set holds the demo's.
+$(VENV)/demo.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what the demo needs (about 300 MB to download, once)"
+	@$(INSTALL) --no-deps --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/test.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need (once)"
+	@$(INSTALL) --no-deps --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(VENV)/demo.stamp  ## the whole road on the sample study, with the embedded model, in demo/
+	@$(BIN)/seedbed demo demo
+
+test: $(VENV)/test.stamp  ## every test; says what it skipped and why
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+lint: $(VENV)/test.stamp  ## style, types, and the rule that imports point upstream
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/test.stamp  ## the numbers that are promised, measured
+	@for each in benchmarks/[a-z]*.py; do echo "== $$each"; $(BIN)/python $$each --check || exit 1; done
+
+docs: $(VENV)/test.stamp  ## the generated pages of docs/
+	@$(BIN)/python docs/generate.py
+
+lock:  ## resolve the two requirement files anew (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra local --group weights \
+	  --group build --no-annotate --no-header pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra local --group weights \
+	  --group build --group dev --no-annotate --no-header -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:  ## remove what make made
+	rm -rf $(VENV) demo
