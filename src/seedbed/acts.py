@@ -166,7 +166,7 @@ class Study:
         rejudge: bool = False,
         listen: Listener = lambda progress, slots: None,
     ) -> RunSummary:
-        """Make rows, or go on with a run that stopped. See docs/generate.md for what each stage does.
+        """Make rows, or go on with a run that stopped. See docs/generation.md for what each stage does.
 
         `raw` makes comparison rows (one candidate an ask, no lead-ins, no gates). `control_of` names the run that this
         one is the control for. `prompts_from` is the questions run whose kept rows stage 2 answers.
@@ -209,7 +209,10 @@ class Study:
         """Write releases/VERSION with its card and checksums, whole or not at all."""
         from seedbed import release
 
-        return release.release(self.folder, self.settings.release, version, listen=listen)
+        settings = self.settings.release
+        if not settings.pretty_name:
+            settings = settings.model_copy(update={"pretty_name": self.settings.title})
+        return release.release(self.folder, settings, version, listen=listen)
 
     def status(self) -> dict[str, Any]:
         """The counts at each stop of the road, and the next step. The form is documented in docs/status.md."""

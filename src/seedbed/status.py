@@ -58,7 +58,7 @@ def _run(folder: Folder, name: str) -> dict[str, Any]:
     record = read_run(folder.run(name))
     path = folder.run(name) / "journal.db"
     if path.is_file():
-        journal = Journal(path)
+        journal = Journal(path, read_only=True)
         try:
             totals = journal.totals()
         finally:

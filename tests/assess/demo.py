@@ -142,9 +142,10 @@ def proposals(folder: Folder, *, rows: int) -> None:
 
 
 def _option(text: str, number: int) -> dict[str, Any]:
-    bad = number % 2
-    return {"text": text, "scaffold": "", "critique": "", "logprob": -1.1, "finished": True, "gate": "length" if bad else "",
-            "reason": "5 words, at least 6 are needed" if bad else "", "measured": 5 if bad else None}  # fmt: skip
+    option = {"text": text, "scaffold": "", "critique": "", "logprob": -1.1, "finished": True, "gate": ""}
+    if number % 2:
+        option |= {"gate": "length", "reason": "5 words, at least 6 are needed", "measured": 5}
+    return option
 
 
 def _cells(taxonomy: Taxonomy) -> list[tuple[Label, tuple[str, str]]]:
@@ -165,7 +166,7 @@ def _text(draw: random.Random, topic: Label, kind: str, telling: float) -> str:
     if draw.random() < telling:
         text = draw.choice(_TELLING).format(about)
     else:
-        text = dict((k, t) for t, k in _ASKING)[kind].format(about)
+        text = {kind: asking for asking, kind in _ASKING}[kind].format(about)
     return text[0].upper() + text[1:]
 
 

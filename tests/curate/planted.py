@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
 from typing import Any
 
 from seedbed.curate import CurateSettings
@@ -77,7 +76,3 @@ def verdicts(folder: Folder) -> dict[str, str]:
         **dict.fromkeys(curation.included, "in"),
         **{id: decision.rule for id, decision in curation.excluded.items()},
     }
-
-
-def seeds_of(items: Iterable[Question | Triple]) -> list[str]:
-    return [item.id for item in items]

@@ -69,6 +69,19 @@ def test_a_near_duplicate_that_a_person_includes_stays_beside_the_first(study: F
     assert verdicts(study) == {"a": "in", "b": "in"}
 
 
+def test_a_seed_that_a_person_excludes_makes_room_for_what_is_like_it(study: Folder) -> None:
+    plant(
+        study, question("a", "Where is the best old doctor here?"), question("b", "Where is the best old dentist here?")
+    )
+    decide(study, "a", "exclude", "Off topic.", "ana")
+    curate(study, PLAIN)
+    assert verdicts(study) == {"a": "person", "b": "in"}
+    by_rule = [
+        entry for entry in load(study).log if entry.decision.act in ("include", "exclude") and entry.actor == "rule"
+    ]
+    assert [entry.decision.subject for entry in by_rule] == ["b"]  # about the other no rule says anything
+
+
 def test_retagging_gives_labels_and_lets_a_seed_be_chosen(study: Folder) -> None:
     plant(study, question("a", topic=None, topic_raw="odd"), triple("t", values=(), values_raw=("odd",)))
     assert curate(study, PLAIN).selected_questions == ()

@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedbed.curate import CurateSettings, curate, load
+from seedbed.curate.decisions import encode
 from seedbed.curate.links import components, ties
 from seedbed.measures.similarity import is_near_duplicate
-from seedbed.records import Pool, Question, Triple, Writer
+from seedbed.records import Decision, Pool, Question, Triple, Writer
 from seedbed.study import Folder
+from seedbed.study.events import EventStore
 from tests.curate.planted import HUMAN, PLAIN, crowd, plant, question, triple
 from tests.seeds.studies import make_study
 
@@ -77,6 +79,22 @@ def test_shared_runs_of_words_tie_seeds_that_are_not_near_duplicates() -> None:
     (tie,) = ties([b, a], (7, 10), shared_words=8)
     assert (tie.ids, tie.why, tie.measured) == (("a", "b"), "shared-words", 8)
     assert ties([a, b], (7, 10), shared_words=9) == []
+
+
+def test_the_cut_of_ties_is_met_exactly() -> None:
+    # ten words each, seven in common: ROUGE-L is 7/10 to the last bit
+    a, b = question("a", "a b c d e f g h i j?"), question("b", "a b c d e f g x y z?")
+    assert [tie.measured for tie in ties([a, b], (7, 10))] == [0.7]
+    assert ties([a, b], (71, 100)) == []
+
+
+def test_the_first_pool_counts_even_if_the_store_should_hold_another(study: Folder) -> None:
+    plant(study, question("a"))
+    curate(study, PLAIN)
+    later = Decision("a", "pool", "rule", "pool", "again", detail={"pool": "evaluation"})
+    with EventStore.at(study.people) as store:
+        store.append("curate", "rule", [encode(later)])
+    assert load(study).pools == {"a": Pool.ALIGNMENT}
 
 
 def test_responses_are_tied_by_longer_runs_only() -> None:

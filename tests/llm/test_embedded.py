@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import seedbed.llm.embedded as embedded
-from seedbed.errors import InputError, MissingExtra, RequestRefused
+from seedbed.errors import InputError, MissingExtra, RequestRefused, TransientEndpointError
 from seedbed.llm import Completion, EmbeddedModel, Endpoint
 from seedbed.llm.embedded import EMBEDDED_MODEL, find_weights, start_error, verify_weights
 
@@ -129,6 +129,29 @@ def test_its_processes_end_with_the_block_whether_it_fails_or_not() -> None:
 
     for fail in (False, True):
         assert all(gone(pid, 0.1) for pid in asyncio.run(run(fail)))
+
+
+@pytest.mark.model
+def test_a_process_that_was_killed_leaves_the_work_to_the_other_and_then_says_so() -> None:
+    async def run() -> TransientEndpointError:
+        model = EmbeddedModel(processes=2)
+        async with model as endpoint:
+            first, second = model.pids
+            os.kill(first, signal.SIGKILL)
+            assert gone(first, 2)
+            with pytest.raises(TransientEndpointError):
+                await endpoint.chat(ASK, **DRAW)
+            await endpoint.chat(ASK, **DRAW)
+            os.kill(second, signal.SIGKILL)
+            for _ in range(20):  # what dies resets for a moment before it refuses
+                with pytest.raises(TransientEndpointError) as caught:
+                    await endpoint.chat(ASK, **DRAW)
+                if "connection refused" in str(caught.value):
+                    break
+                await asyncio.sleep(0.1)
+            return caught.value
+
+    assert "embedded model ended" in asyncio.run(run()).hint
 
 
 _PARENT = """

@@ -78,7 +78,7 @@ def test_the_view_imports_as_the_same_seeds(
     ]  # fmt: skip
     with EventStore.at(first.people) as store:
         store.append("seeds", "ana", map(encode, trimmed))
-    write_view(first, load(first))
+    write_view(first)
     if not trimmed:
         assert not (first.seeds / "questions.jsonl").exists()
         return

@@ -246,3 +246,14 @@ def test_ids_and_codes_are_short_so_that_no_words_get_into_events(study: Folder,
     for row in ("x" * 101 + ",1,ana", "q1," + "x" * 101 + ",ana", "q1,1,ana;" + "x" * 101):
         with pytest.raises(InputError, match="the limit is 100"):
             import_file(study, file("q.csv", f"id,group,author,question\n{row},Why?\n"))
+
+
+def test_an_answer_given_twice_is_two_answers(study: Folder, file: Write) -> None:
+    import_file(study, file("q.csv", QUESTIONS))
+    once, row = "subject,rater,scale,value\n", "q1,bo,relevance,4\n"
+    assert import_file(study, file("r.csv", once + row)).added == 1
+    report = import_file(study, file("r.csv", once + row * 3))
+    assert (report.added, report.skipped) == (2, 1)
+    labels = "question_id,reader,topic\n" + "q1,bo,Travel\n" * 2
+    assert import_file(study, file("l.csv", labels)).added == 2
+    assert import_file(study, file("l.csv", labels)).added == 0

@@ -17,8 +17,9 @@ from seedbed.assess.settings import AssessSettings
 if TYPE_CHECKING:
     from seedbed.assess.assessing import assess
     from seedbed.assess.cache import forget
-    from seedbed.assess.document import Assessment, json_schema, load
+    from seedbed.assess.document import Assessment
     from seedbed.assess.instruments import cached_fingerprints
+    from seedbed.assess.store import json_schema, load
 
 __all__ = ["AssessSettings", "Assessment", "assess", "cached_fingerprints", "forget", "json_schema", "load"]
 
@@ -28,8 +29,8 @@ _HOME = {
     "assess": "assessing",
     "cached_fingerprints": "instruments",
     "forget": "cache",
-    "json_schema": "document",
-    "load": "document",
+    "json_schema": "store",
+    "load": "store",
 }
 
 

@@ -11,12 +11,13 @@ from typing import Any
 import seedbed
 from seedbed.assess.cache import Cache
 from seedbed.assess.comparing import compare_questions, compare_responses, pairs_to_compare
-from seedbed.assess.document import Assessment, Comparison, QuestionFigures, ResponseFigures, save
+from seedbed.assess.document import Assessment, Comparison, QuestionFigures, ResponseFigures
 from seedbed.assess.instruments import Instruments
 from seedbed.assess.material import Material, gather
 from seedbed.assess.observer import Observer
 from seedbed.assess.rows import Rows, measure, write_rows
 from seedbed.assess.settings import AssessSettings
+from seedbed.assess.store import save
 from seedbed.assess.summaries import Summarizer, common_pairs
 from seedbed.engine import read_run
 from seedbed.measures.embed import TextEmbedder

@@ -1,7 +1,7 @@
 """assessment.json: every number with its n, its interval where it has one, and the rows it came from.
 
 A number is a `Value` (value, low, high, n, unit, note) or a `NotApplicable` (reason); never NaN, never a bare
-float. `low` and `high` bound the 95 % interval. The file is read back by `load`; `json_schema()` describes it.
+float. `low` and `high` bound the 95 % interval. `store.json_schema()` describes the file.
 
     Assessment
       sets          the sets of rows, each with its role, run, ask fingerprint and n
@@ -14,15 +14,10 @@ float. `low` and `high` bound the 95 % interval. The file is read back by `load`
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from pydantic import TypeAdapter, ValidationError
-
-from seedbed.errors import InputError, UsageError
 from seedbed.measures.definition import NotApplicable, Value
-from seedbed.study import Folder, write_atomic
 
 __all__ = [
     "SCHEMA",
@@ -46,9 +41,6 @@ __all__ = [
     "Share",
     "VerbNoun",
     "VerbNounCell",
-    "json_schema",
-    "load",
-    "save",
 ]
 
 SCHEMA = "seedbed.assessment/1"
@@ -335,40 +327,3 @@ class Assessment:
 
     def funnel(self, run: str) -> Funnel | None:
         return next((item for item in self.funnels if item.run == run), None)
-
-
-@functools.cache
-def _adapter() -> TypeAdapter[Assessment]:
-    return TypeAdapter(Assessment)
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of assessment.json."""
-    return _adapter().json_schema()
-
-
-def save(assessment: Assessment, folder: Folder) -> None:
-    """Write assessment/assessment.json, whole or not at all."""
-    write_atomic(folder.assessment / "assessment.json", _adapter().dump_json(assessment, indent=2) + b"\n")
-
-
-def load(folder: Folder) -> Assessment:
-    """The study's assessment. Raises UsageError when there is none, InputError when the file is another version's."""
-    path = folder.assessment / "assessment.json"
-    try:
-        found = _adapter().validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise UsageError("This study has no assessment yet", hint=f"seedbed assess {folder.root}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise InputError(
-            f"{path} is damaged or was written by another version: {where}: {first['msg']}",
-            hint=f"Make it anew: seedbed assess {folder.root}",
-        ) from None
-    if found.schema != SCHEMA:
-        raise InputError(
-            f"{path} was written by another version of Seedbed ({found.schema}, this one reads {SCHEMA})",
-            hint=f"Make it anew: seedbed assess {folder.root}",
-        )
-    return found

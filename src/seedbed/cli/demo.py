@@ -51,7 +51,7 @@ def demo(
                 run=run, with_seeds=with_seeds, raw=True, target=60, endpoint=writer, listen=listen,
                 control_of=None if with_seeds else "with-seeds",
             )  # fmt: skip
-        _show(summary)
+        _show(summary, raw=True)
 
     stage(5, _STAGES, "Triples", "misaligned → critique → aligned, for the value of fairness")
     with watch_run("Starting the model") as listen:
@@ -105,7 +105,7 @@ def _curate(study: Any) -> int:
     stage(2, _STAGES, "Curation", "a rule and a reason for every seed; evaluation seeds set apart before any prompt")
     with working("Curating") as listen:
         report = study.curate(listen=listen)
-    excluded = sum(step.left for step in report.funnel if step.step not in ("chosen", "selection", "pool"))
+    excluded = len(study.curation().excluded)
     questions, pairs = len(report.selected_questions), len(report.selected_triples)
     note(f"  {report.questions} questions, {report.triples} pairs; {excluded} held back by rules")
     note(f"  {questions} questions and {pairs} pairs chosen as the examples that prompts will show")
@@ -114,8 +114,11 @@ def _curate(study: Any) -> int:
     return len(report.selected_questions)
 
 
-def _show(summary: Any) -> None:
-    funnel(summary.name, summary.generated, summary.kept, summary.failed, summary.reasons)
+def _show(summary: Any, *, raw: bool = False) -> None:
+    if raw:
+        note(f"  {summary.name}: {summary.generated} rows, with no gate")
+    else:
+        funnel(summary.name, summary.generated, summary.kept, summary.failed, summary.reasons)
     if not summary.complete:
         note("Stopped; all that arrived is saved.")
         hint("Run the same command again to go on.")

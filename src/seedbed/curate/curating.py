@@ -132,7 +132,7 @@ def _choose(
     settings: CurateSettings,
 ) -> list[Decision]:
     """A decision for each seed: chosen with its place, or not and why."""
-    able = [item for item in seeds if item.id in staying and item.id not in held and True]
+    able = [item for item in seeds if item.id in staying and item.id not in held and pools[item.id] is Pool.ALIGNMENT]
     places = places or len(able)
     depth = None if len(able) <= _RANK_ALL else places + _NEXT
     order = {choice.id: choice for choice in rank(able, weights(settings, kind), settings.seed, depth)}

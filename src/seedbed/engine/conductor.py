@@ -247,8 +247,8 @@ class Conductor:
         upcoming = next(settled, None)
         writer_thread, judge_thread = ThreadPoolExecutor(1, "journal"), ThreadPoolExecutor(1, "judge")
         services = [
-            asyncio.create_task(self._guard(self._write(writer_thread))),
-            asyncio.create_task(self._guard(self._walk(judge_thread))),
+            asyncio.create_task(self._guard(self._write, writer_thread)),
+            asyncio.create_task(self._guard(self._walk, judge_thread)),
         ]
         lanes: set[asyncio.Task[None]] = set()
         try:
@@ -265,7 +265,7 @@ class Conductor:
                         self._ready[step.id] = upcoming
                         upcoming = next(settled, None)
                         continue
-                    lane = asyncio.create_task(self._guard(self._lane(step, attempted.pop(step.id, 0))))
+                    lane = asyncio.create_task(self._guard(self._lane, step, attempted.pop(step.id, 0)))
                     lanes.add(lane)
                     lane.add_done_callback(lanes.discard)
                     lane.add_done_callback(lambda _: self._changed.set())
@@ -304,10 +304,10 @@ class Conductor:
         if (arrivals or judged) and not isinstance(self._failure, StorageError):
             self._journal.commit([arrival.outcome for arrival in arrivals], judged)
 
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, work: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> None:
         """A task that fails ends the session with its error instead of vanishing."""
         try:
-            await work
+            await work(*arguments)
         except asyncio.CancelledError:
             raise
         except BaseException as error:

@@ -66,7 +66,7 @@ def read_rows(folder: Path) -> Iterator[Row]:
     Row ids are RUN.SLOT and never change. Raises UsageError when there is no such run.
     """
     record = read_run(folder)
-    journal = Journal(folder / "journal.db")
+    journal = Journal(folder / "journal.db", read_only=True)
     try:
         for verdict, ask, at in journal.rows():
             yield Row(

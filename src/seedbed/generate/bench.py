@@ -16,7 +16,7 @@ from seedbed.measures.similarity import NoveltyIndex, VectorIndex
 from seedbed.records import Ask
 from seedbed.taxonomy import Taxonomy
 
-__all__ = ["Bench"]
+__all__ = ["Bench", "cell_of", "cosine"]
 
 _VECTOR_GATES = {"near-duplicate", "topic"}
 
@@ -102,13 +102,13 @@ class Bench:
             for label in self._taxonomy.topics:
                 self._topics[label.id] = self.vector(f"{label.label}: {label.definition}")
         vector = self.vector(text)
-        asked = float(vector @ self._topics[topic])
+        asked = cosine(vector, self._topics[topic])
         if subtopic:
             key = (topic, subtopic)
             if key not in self._subtopics:
                 self._subtopics[key] = self.vector(f"{self._taxonomy.topic(topic).label} ({subtopic})")
-            asked = max(asked, float(vector @ self._subtopics[key]))
-        score, other = max((float(vector @ v), id) for id, v in self._topics.items() if id != topic)
+            asked = max(asked, cosine(vector, self._subtopics[key]))
+        score, other = max((cosine(vector, v), id) for id, v in self._topics.items() if id != topic)
         return asked, asked - score, other
 
     def has_cue(self, text: str, type_id: str) -> bool:
@@ -125,6 +125,14 @@ class Bench:
             self._parser = Parser()
         (parse,) = self._parser.parse([text])
         return structure_fault(parse) or ""
+
+
+def cosine(a: Any, b: Any) -> float:
+    """Of two vectors of unit length that went through float16, such as the embedder's.
+
+    Their products are exact in float64, and so are sums of 384 of them: the last bit hangs on no processor.
+    """
+    return float(a.astype("float64") @ b.astype("float64"))
 
 
 def cell_of(ask: Ask) -> str:

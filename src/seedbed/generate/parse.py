@@ -14,18 +14,21 @@ from typing import Any
 __all__ = ["clean", "fields_of", "lines_of", "questions_of"]
 
 _FENCE = re.compile(r"```(?:json)?\s*(.*?)```", re.S)
-_LABEL = re.compile(r"^\s*(?:[-*•]|\(?\d{1,3}[.):])\s+")
+_LABEL = re.compile(r"^\s*(?:(?:[-*•]|\(?\d{1,3}[.):])\s+)+")
 
 
 def clean(text: str) -> str:
-    """One line, without surrounding quotes, numbering, or the marks of a chat template."""
-    text = re.sub(r"<\|[^|>]{0,40}\|>", " ", text)
-    text = re.sub(r"\s+", " ", text).strip()
-    text = _LABEL.sub("", text)
-    for opening, closing in (('"', '"'), ("“", "”"), ("'", "'")):
-        inner = text[1:-1]
-        if len(text) > 2 and text.startswith(opening) and text.endswith(closing) and opening not in inner:
-            text = inner.strip()
+    """One line, without surrounding quotes, numbering, or the marks of a chat template. clean(clean(t)) == clean(t)."""
+    before = ""
+    while text != before:  # what one round uncovers is for the next: quotes around numbering, a mark within a mark
+        before = text
+        text = re.sub(r"<\|[^|>]{0,40}\|>", " ", text)
+        text = re.sub(r"\s+", " ", text).strip()
+        text = _LABEL.sub("", text)
+        for opening, closing in (('"', '"'), ("“", "”"), ("'", "'")):
+            inner = text[1:-1]
+            if len(text) > 2 and text.startswith(opening) and text.endswith(closing) and opening not in inner:
+                text = inner.strip()
     return text
 
 
@@ -48,12 +51,14 @@ def _braces(text: str) -> str:
 
 
 def _tagged(text: str, names: Sequence[str]) -> dict[str, Any] | None:
-    pattern = re.compile(rf"^\W{{0,4}}({'|'.join(map(re.escape, names))})\W{{0,3}}:\W{{0,3}}", re.I | re.M)
+    # No quotes about the name: that is JSON which json.loads refused, most often cut off, and to be asked for again.
+    named = "|".join(map(re.escape, names))
+    pattern = re.compile(rf"^[^\w\"'{{}}]{{0,4}}({named})[^\w\"']{{0,3}}:[*_]{{0,3}}", re.I | re.M)
     marks = list(pattern.finditer(text))
     found: dict[str, Any] = {}
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        value = text[mark.end() : following.start() if following else len(text)].strip()
-        found.setdefault(mark.group(1).lower(), value)
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    for mark, end in zip(marks, ends, strict=False):
+        found.setdefault(mark.group(1).lower(), text[mark.end() : end].strip())
     return found if all(found.get(name) for name in names) else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -24,16 +25,13 @@ class Cells:
     types: tuple[str, ...]
 
     def uniform(self, index: int) -> tuple[str, str]:
-        """Every topic equally often and every type equally often in any long stretch, and each cell once a round.
+        """Each cell once a round; in every prefix the counts of topics, and of types, differ by at most one.
 
-        Topics alternate; the type advances by one each time round, with an offset a topic, so that a prefix of the
-        plan is as balanced as the whole (a Latin rectangle).
+        Topics and types alternate side by side. That meets every cell where their numbers have no common divisor;
+        else it comes back to the first cell after their least common multiple, and the types step on by one.
         """
-        topic = index % len(self.topics)
-        turn = index // len(self.topics)
-        # the spread offset keeps neighbours apart: six topics start at six different types
-        offset = topic * len(self.types) // len(self.topics)
-        return self.topics[topic], self.types[(turn + offset) % len(self.types)]
+        again = math.lcm(len(self.topics), len(self.types))
+        return self.topics[index % len(self.topics)], self.types[(index + index // again) % len(self.types)]
 
 
 def shuffled(items: Sequence[str], *key: object) -> tuple[str, ...]:
@@ -72,10 +70,10 @@ class QuestionPlan:
     def _cells(self, mode: str, asks: int) -> Callable[[int], tuple[str, str]]:
         topics = shuffled([label.id for label in self._taxonomy.topics], self._seed, "topics")
         types = shuffled([label.id for label in self._taxonomy.question_types], self._seed, "types")
-        if mode == "uniform" or not self._seeds:
+        labelled = [(s.topic, s.question_type) for s in self._seeds if s.topic and s.question_type]
+        if mode == "uniform" or not labelled:
             return Cells(topics, types).uniform
         # proportional: the seeds' own cells, each as often as there are seeds in it, in a shuffled order
-        labelled = [(s.topic, s.question_type) for s in self._seeds if s.topic and s.question_type]
         rounds: list[tuple[str, str]] = []
         while len(rounds) < asks:
             turn = list(labelled)

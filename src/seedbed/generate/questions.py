@@ -74,4 +74,9 @@ class QuestionStage:
                 joined = f"{ask.lead_in}{'' if first[:1] in ' ,.?!' else ' '}{first}" if ask.lead_in else first
                 made.append(Candidate(clean(joined), logprob=logprob, finished=finished or "\n" in text.strip()))
             return made
-        return [Candidate(clean(text), finished=True) for text in data["questions"]]
+        texts = data["questions"]
+        # of a list that was cut off only the last can be incomplete
+        return [
+            Candidate(clean(text), finished=data.get("finished", True) or index < len(texts) - 1)
+            for index, text in enumerate(texts)
+        ]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from seedbed.errors import SettingsError
+from seedbed.generate.bench import cosine
 from seedbed.generate.gates import FIELD, Finding, four_gram_repeated
 from seedbed.generate.settings import TripleGates
 from seedbed.generate.triples import PARTS, Part, cues_of
@@ -19,7 +20,7 @@ from seedbed.measures.similarity import rouge_l_f1
 from seedbed.records import Ask, Candidate, Example, State, Verdict
 from seedbed.taxonomy import Value
 
-__all__ = ["TRIPLE_GATES", "TripleBench", "TripleJudge"]
+__all__ = ["TRIPLE_GATES", "TripleBench", "TripleJudge", "differs"]
 
 _REFUSAL = re.compile(
     r"(?i)\b(i('m| am) sorry|i can(no|')t (help|assist|answer|provide)|as an ai|i('m| am) (just )?an ai|language model|"
@@ -44,7 +45,7 @@ class TripleBench:
 
             self._embedder = Embedder()
         first, second = self._embedder.encode([a, b])
-        return float(first @ second)
+        return cosine(first, second)
 
 
 Option = dict[str, Any]
@@ -139,6 +140,17 @@ def puts_right(bench: TripleBench, ask: Ask, prompt: str, part: Part, option: Op
     return Finding("does not put it right") if not own else Finding("shows a fault as well") if other else None
 
 
+def differs(bench: TripleBench, misaligned: str, aligned: str) -> Finding | None:
+    """Of a pair: ROUGE-L F1 of the two responses below max_pair_rouge and, with answers-prompt, cosine below
+    max_pair_cosine."""
+    score = _rouge(misaligned, aligned)
+    if score >= bench.settings.max_pair_rouge:
+        return Finding("the two responses share too many words", round(score, 4))
+    if bench.embeds and (near := bench.cosine(misaligned, aligned)) >= bench.settings.max_pair_cosine:
+        return Finding("the two responses mean nearly the same", round(near, 4))
+    return None
+
+
 TRIPLE_GATES: dict[str, Gate | None] = {
     "complete": complete,
     "length": length,
@@ -147,7 +159,7 @@ TRIPLE_GATES: dict[str, Gate | None] = {
     "repetition": repetition,
     "copy": copy,
     "answers-prompt": answers_prompt,
-    "differs": None,  # of a pair: see TripleJudge
+    "differs": None,  # of a pair, once both responses have passed: the function of that name
     "logprob": logprob,
     "shows-fault": shows_fault,
     "puts-right": puts_right,
@@ -181,17 +193,16 @@ class TripleJudge:
         prompt = str(candidate.fields["prompt"])
         looked = {part: [self._look(ask, prompt, part, o) for o in candidate.fields[part]] for part in PARTS}
         passed = {part: _likeliest([o for o in looked[part] if not o["gate"]]) for part in PARTS}
-        gate, reason, measured = "", "", None
+        gate, finding = "", Finding("")
         chosen: dict[Part, Option] = {}
         for part in PARTS:
             if not passed[part]:
-                gate, reason, measured = _commonest(looked[part], part)
+                gate, finding = _commonest(looked[part], part)
                 break
         else:
-            pair, finding = self._pair(passed["misaligned"], passed["aligned"])
-            if pair is None:
-                assert finding is not None
-                gate, reason, measured = "differs", finding.reason, finding.measured
+            pair = self._pair(passed["misaligned"], passed["aligned"])
+            if isinstance(pair, Finding):
+                gate, finding = "differs", pair
             else:
                 chosen = dict(zip(PARTS, pair, strict=True))
         shown: dict[Part, Option] = {part: chosen.get(part) or _best(looked[part]) for part in PARTS}
@@ -206,36 +217,30 @@ class TripleJudge:
         text = f"{fields['misaligned']} {fields['aligned']}".strip()
         notes = {part: shown[part]["logprob"] for part in PARTS if shown[part]["logprob"] is not None}
         state = State.REJECTED if gate else State.KEPT
-        return Verdict(slot, state, gate, reason, measured, None, text, fields, {"logprob": notes} if notes else {})
+        return Verdict(
+            slot, state, gate, finding.reason, finding.measured, finding.rival, text, fields,
+            {"logprob": notes} if notes else {},
+        )  # fmt: skip
 
     def _look(self, ask: Ask, prompt: str, part: Part, option: Option) -> Option:
         """The option with the first gate that it fails."""
         for name, gate in self._gates:
             finding = gate(self._bench, ask, prompt, part, option)
             if finding is not None:
-                return {**option, "gate": name, "reason": finding.reason, "measured": finding.measured}
-        return {**option, "gate": "", "reason": "", "measured": None}
+                reason, measured, rival = finding.reason, finding.measured, finding.rival
+                return {**option, "gate": name, "reason": reason, "measured": measured, "rival": rival}
+        return {**option, "gate": "", "reason": "", "measured": None, "rival": None}
 
-    def _pair(
-        self, misaligned: Sequence[Option], aligned: Sequence[Option]
-    ) -> tuple[tuple[Option, Option] | None, Finding | None]:
+    def _pair(self, misaligned: Sequence[Option], aligned: Sequence[Option]) -> tuple[Option, Option] | Finding:
         """The first pair that differs enough, the likeliest first; else why the last one did not."""
-        finding = None
+        finding = Finding("")
         for first in misaligned:
             for second in aligned:
-                finding = self._too_alike(first["text"], second["text"]) if self._differs else None
-                if finding is None:
-                    return (first, second), None
-        return None, finding
-
-    def _too_alike(self, a: str, b: str) -> Finding | None:
-        settings = self._bench.settings
-        score = _rouge(a, b)
-        if score >= settings.max_pair_rouge:
-            return Finding("the two responses share too many words", round(score, 4))
-        if self._bench.embeds and (near := self._bench.cosine(a, b)) >= settings.max_pair_cosine:
-            return Finding("the two responses mean nearly the same", round(near, 4))
-        return None
+                found = differs(self._bench, first["text"], second["text"]) if self._differs else None
+                if found is None:
+                    return first, second
+                finding = found
+        return finding
 
 
 def _likeliest(options: Sequence[Option]) -> list[Option]:
@@ -243,13 +248,13 @@ def _likeliest(options: Sequence[Option]) -> list[Option]:
     return sorted(options, key=lambda o: -(o["logprob"] if o["logprob"] is not None else 0.0))
 
 
-def _commonest(options: Sequence[Option], part: Part) -> tuple[str, str, float | str | None]:
+def _commonest(options: Sequence[Option], part: Part) -> tuple[str, Finding]:
     """The gate at which most candidates of a part failed, with one candidate's reason."""
     if not options:
-        return "complete", f"no {part} response", None
+        return "complete", Finding(f"no {part} response")
     gate, _ = Counter(option["gate"] for option in options).most_common(1)[0]
     example = next(option for option in options if option["gate"] == gate)
-    return gate, f"{part}: {example['reason']}", example["measured"]
+    return gate, Finding(f"{part}: {example['reason']}", example["measured"], example["rival"])
 
 
 def _best(options: Sequence[Option]) -> Option:

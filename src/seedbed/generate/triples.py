@@ -110,9 +110,9 @@ class TripleStage:
             usage += spent
         for index, option in enumerate(self._promising(self._prompt(ask), made["misaligned"])[:_CRITIQUES]):
             completion = await endpoint.chat(
-                critique_chat(self._prompt(ask), option["text"], self._shown(ask)),
+                critique_chat(self._prompt(ask), _whole(option)["text"], self._shown(ask)),
                 max_tokens=_RESPONSE_TOKENS,
-                seed=ask.seed + 100 + index,
+                seed=ask.seed + 500 + index,
                 **self._settings.sampling.model_dump(),
             )
             usage += completion.usage
@@ -141,7 +141,7 @@ class TripleStage:
                 n=min(_CHOICES, self._settings.candidates - turn * _CHOICES),
                 max_tokens=min(self._settings.max_tokens, _RESPONSE_TOKENS),
                 logprobs=True,
-                # far apart, so that no two requests of a triple draw the same numbers
+                # far apart, so that no two requests of a triple draw the same numbers: 64 candidates reach 314
                 seed=ask.seed + 20 * turn + (10 if part == "aligned" else 0),
                 **self._settings.sampling.model_dump(),
             )
@@ -168,9 +168,10 @@ def _option(text: str, scaffold: str, finished: bool, logprob: float | None, cri
 def _whole(option: dict[str, Any]) -> dict[str, Any]:
     """A response that was cut off loses its last, unfinished sentence, and says so; with no whole sentence it stays."""
     kept = _sentences(option["text"])
-    if option["finished"] or not kept or kept == option["text"]:
+    if option["finished"] or not kept:
         return option
-    return {**option, "text": kept, "finished": True, "trimmed": True}
+    # cut off just where a sentence ended, it lacks nothing
+    return {**option, "finished": True} | ({"text": kept, "trimmed": True} if kept != option["text"] else {})
 
 
 def _sentences(text: str) -> str:

@@ -32,6 +32,7 @@ _CONTEXT = 2048
 _SLOTS = 4  # more hardly help: one thread computes them all
 _START_S = 60.0  # 0.7 s on a quiet machine; a cold disk has 98 MB to read
 _STOP_S = 5.0
+_GONE = "a process of the embedded model ended, perhaps for want of memory; the same command starts it again"
 
 
 def weights_folder() -> Path:
@@ -114,7 +115,7 @@ class EmbeddedModel:
                 max_lanes=2 * self.processes,  # one computing, one waiting at the door
                 max_choices=_SLOTS,
             )
-            endpoint = await stack.enter_async_context(Endpoint(settings, key=key))
+            endpoint = await stack.enter_async_context(Endpoint(settings, key=key, when_gone=_GONE))
             self.start_seconds = time.monotonic() - began
             self._stack = stack.pop_all()
         return endpoint

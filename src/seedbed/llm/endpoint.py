@@ -59,10 +59,12 @@ class Endpoint:
 
     `key` is for a caller that made the key itself (the embedded model); else it is read from the environment
     variable that `settings.key_env` names, on entering. It stands in the session's headers and nowhere else.
+    `when_gone` is the hint of an error where nothing answers; by default it says how to check an address.
     """
 
-    def __init__(self, settings: EndpointSettings, *, key: str | None = None) -> None:
+    def __init__(self, settings: EndpointSettings, *, key: str | None = None, when_gone: str = "") -> None:
         self.settings = settings
+        self._when_gone = when_gone
         self._secret = _Secret(key)
         self._session: aiohttp.ClientSession | None = None
         self._targets = [_Target(address) for address in settings.urls]
@@ -239,7 +241,7 @@ class Endpoint:
                 headers = response.headers
                 raw = await _bounded(response)
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:
-            failure = _broken(exc, target, self.settings)
+            failure = _broken(exc, target, self.settings, self._when_gone)
         finally:
             target.in_flight -= 1
         # Raised out here, with no link to aiohttp's exception: that one carries the request and its headers.
@@ -298,7 +300,7 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _broken(exc: Exception, target: _Target, settings: EndpointSettings) -> EndpointError:
+def _broken(exc: Exception, target: _Target, settings: EndpointSettings, when_gone: str) -> EndpointError:
     """The error for an attempt that got no whole reply."""
     where = target.address
     if isinstance(exc, aiohttp.ConnectionTimeoutError):
@@ -328,9 +330,10 @@ def _broken(exc: Exception, target: _Target, settings: EndpointSettings) -> Endp
         words = "connection refused" if refused else (cause.strerror or type(cause).__name__)
         return TransientEndpointError(
             f"nothing answers at {where} ({words})",
-            hint=f"is the model server running there? check: curl {where}/models",
+            hint=when_gone or f"is the model server running there? check: curl {where}/models",
         )
     if isinstance(exc, aiohttp.ServerDisconnectedError | ConnectionResetError | aiohttp.ClientOSError):
+        target.resting = time.monotonic() + _REST_S  # what dies resets a little before it refuses
         return TransientEndpointError(f"{where} closed the connection before it answered")
     if isinstance(exc, aiohttp.ClientPayloadError):
         return TransientEndpointError(f"{where} broke off in the middle of its reply")

@@ -101,7 +101,7 @@ def read_runs(folder: Folder) -> tuple[RunSource, ...]:
 
 def _read_run(path: Path) -> RunSource:
     record = read_run(path)
-    journal = Journal(path / "journal.db")
+    journal = Journal(path / "journal.db", read_only=True)
     try:
         totals, judged_by = journal.totals(), journal.judged_by() or record.verdict
     finally:

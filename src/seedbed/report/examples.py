@@ -6,7 +6,8 @@ were made, rejected rows the first of each gate. Seeds set apart for evaluation 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,39 +114,48 @@ def choose(
     """The rows to show, from the runs named. None at all where the settings turn texts off."""
     if not settings.show_texts:
         return Examples()
-    rows = list(read_rows(folder.run(run))) if run else []
-    answered = list(read_rows(folder.run(triples_run))) if triples_run else []
-    shown = {q.id: q.text for q in curation.questions if q.pool is not Pool.EVALUATION}
-    texts = {**shown, **{row.id: row.verdict.text for row in rows}}
+    kept, rejected, texts = _looked_through(folder, run, settings) if run else ([], [], {})
+    seeds = {q.id: q.text for q in curation.questions if q.pool is not Pool.EVALUATION}
+    answered = read_rows(folder.run(triples_run)) if triples_run else ()
     return Examples(
-        kept=tuple(_kept(row, taxonomy) for row in _spread(rows, settings.kept_examples)),
-        rejected=tuple(_rejected(row, texts) for row in _each_gate(rows, settings.rejected_examples)),
+        kept=tuple(_kept(row, taxonomy) for row in kept),
+        rejected=tuple(_rejected(row, {**seeds, **texts}) for row in rejected),
         pairs=tuple(_pairs(curation, settings.pairs_shown)),
         proposals=tuple(_proposal(row) for row in _judged(answered)[: settings.proposals_shown]),
     )
 
 
-def _spread(rows: Iterable[Row], wanted: int) -> list[Row]:
-    """Kept rows, one a topic in turn."""
+def _looked_through(folder: Folder, run: str, settings: ReportSettings) -> tuple[list[Row], list[Row], dict[str, str]]:
+    """Kept rows, rejected rows, and the texts of these' rivals. A run is streamed: it may have tens of thousands."""
     by_topic: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.kept and row.verdict.text.strip():
-            by_topic.setdefault(row.ask.topic or "", []).append(row)
-    chosen: list[Row] = []
-    turn = 0
-    while len(chosen) < wanted and any(len(found) > turn for found in by_topic.values()):
-        chosen += [found[turn] for found in by_topic.values() if len(found) > turn]
-        turn += 1
-    return chosen[:wanted]
-
-
-def _each_gate(rows: Iterable[Row], wanted: int) -> list[Row]:
     by_gate: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.verdict.state is State.REJECTED and row.verdict.text.strip():
-            by_gate.setdefault(row.verdict.gate, []).append(row)
-    order = sorted(by_gate, key=lambda gate: -len(by_gate[gate]))
-    return [row for gate in order for row in by_gate[gate][:wanted]]
+    count: Counter[str] = Counter()
+    for row in read_rows(folder.run(run)):
+        if not row.verdict.text.strip():
+            continue
+        if row.kept:
+            _add(by_topic, row.ask.topic or "", row, settings.kept_examples)
+        elif row.verdict.state is State.REJECTED:
+            count[row.verdict.gate] += 1
+            _add(by_gate, row.verdict.gate, row, settings.rejected_examples)
+    order = sorted(by_gate, key=lambda gate: (-count[gate], gate))
+    rejected = [row for gate in order for row in by_gate[gate]]
+    rivals = {row.verdict.rival for row in rejected if row.verdict.rival}
+    texts = {row.id: row.verdict.text for row in read_rows(folder.run(run)) if row.id in rivals} if rivals else {}
+    return _in_turn(by_topic, settings.kept_examples), rejected, texts
+
+
+def _add(groups: dict[str, list[Row]], name: str, row: Row, most: int) -> None:
+    found = groups.setdefault(name, [])
+    if len(found) < most:
+        found.append(row)
+
+
+def _in_turn(groups: Mapping[str, Sequence[Row]], wanted: int) -> list[Row]:
+    """One of each group in turn, in the order in which the groups appeared."""
+    turns = max((len(found) for found in groups.values()), default=0)
+    chosen = [found[turn] for turn in range(turns) for found in groups.values() if len(found) > turn]
+    return chosen[:wanted]
 
 
 def _judged(rows: Iterable[Row]) -> list[Row]:

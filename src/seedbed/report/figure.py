@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seedbed.report.charts import Panel
 from seedbed.report.render import Picture
 from seedbed.report.view import Group
-from seedbed.report.words import plural
 
 __all__ = ["Block", "Figure", "Table", "drawn_panel", "to_csv"]
 
@@ -48,19 +46,12 @@ class Figure:
     evidence: tuple[str, ...]
     so_what: str
     table: Table
-    csv: str = ""
-    """The table as a file, where it is longer than what the page shows."""
 
 
 def drawn_panel(group: Group) -> Panel:
     """The chart's panel for a group of arms: its title, and under it what its bars are."""
     parts = [f"{arm.name} ({arm.n:,})" for arm in group.arms]
     return Panel(group.title, " · ".join(parts), tuple((arm.key, arm.role, arm.filled) for arm in group.arms))
-
-
-def alternative(group: Group, words: Sequence[str]) -> str:
-    """What a picture says, for those who do not see it."""
-    return f"{group.title}. " + " ".join(words)
 
 
 def to_csv(table: Table) -> str:
@@ -75,7 +66,3 @@ def to_csv(table: Table) -> str:
 
 def _safe(cell: str, *, numeric: bool) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) and not numeric else cell
-
-
-def rows_of(group: Group) -> str:
-    return " and ".join(plural(arm.n, "row") for arm in group.arms)

@@ -11,8 +11,9 @@ from typing import Any
 from markupsafe import Markup
 
 import seedbed
-from seedbed.assess.document import Assessment, load
-from seedbed.engine import Journal
+from seedbed.assess.document import Assessment
+from seedbed.assess.store import load
+from seedbed.engine import Journal, read_run
 from seedbed.report.dimensions import cell_map, compared, dimensions
 from seedbed.report.examples import choose
 from seedbed.report.figure import Figure, to_csv
@@ -29,6 +30,8 @@ from seedbed.study import Folder, hold, write_atomic
 
 __all__ = ["report"]
 
+# what an ask without seeds must differ in, and nothing else
+EXAMPLES_DIFFER = frozenset({"with_seeds", "examples", "examples_digest", "shown"})
 TABLE_ROWS = 240  # of a figure's table on the page; the CSV beside it has them all
 
 
@@ -66,6 +69,7 @@ def report(
                 "road": road(source),
                 "funnels": [funnel_table(f) for f in assessment.funnels if f in (asked.run, answered.run)],
                 "compared": compared(assessment, asked),
+                "differ": _differences(folder, asked),
                 "arms": asked,
                 "control_commands": control_commands(str(folder.root)),
                 "figures": [_laid_out(figure) for figure in figures],
@@ -160,7 +164,7 @@ def _laid_out(figure: Figure) -> dict[str, Any]:
         "evidence": figure.evidence,
         "so_what": figure.so_what,
         "blocks": blocks,
-        "drawn": any(panel["svg"] for block in blocks for panel in block["panels"]),
+        "drawn": any(picture for block in figure.blocks for _, picture, _ in block.panels),
         "headers": figure.table.headers,
         "numeric": figure.table.numeric,
         "rows": figure.table.rows[:TABLE_ROWS],
@@ -174,6 +178,15 @@ def _releases(folder: Folder) -> tuple[str, ...]:
         return ()
     found = [path for path in folder.releases.iterdir() if path.is_dir() and not path.name.startswith(".")]
     return tuple(path.name for path in sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name)))
+
+
+def _differences(folder: Folder, arms: Arms) -> list[str]:
+    """In what else than the examples the asking of a control and of its run differs."""
+    if arms.with_ is None or arms.without is None:
+        return []
+    one, other = (read_run(folder.run(arm.info.run or "")).ask for arm in (arms.with_, arms.without))
+    names = [key for key in sorted(one.keys() | other.keys()) if one.get(key) != other.get(key)]
+    return [name.replace("_", " ") for name in names if name not in EXAMPLES_DIFFER]
 
 
 def _grown_since(folder: Folder, assessment: Assessment) -> list[str]:

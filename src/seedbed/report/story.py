@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from seedbed.assess.document import Assessment
+from seedbed.assess.document import Assessment, Funnel
 from seedbed.curate import Curation
 from seedbed.measures.definition import NotApplicable, Value
 from seedbed.report.evidence import figures_of
@@ -68,11 +68,12 @@ def road(source: StorySource) -> list[Stop]:
     seeds, curation, run = source.seeds, source.curation, source.questions.run
     pairs = len(seeds.triples)
     chosen = len(curation.selected_questions)
+    both = f", and {plural(pairs, 'answer pair')}" if pairs else ""
     return [
-        Stop("Seeds", count(len(seeds.questions)), f"questions, and {plural(pairs, 'answer pair')}" if pairs else "questions"),
+        Stop("Seeds", count(len(seeds.questions)), f"questions{both}"),
         Stop("Chosen", count(chosen), "shown as examples" if chosen else "none chosen yet"),
         Stop("Generated", count(run.generated) if run else "0", f"run “{run.run}”" if run else "nothing yet"),
-        Stop("Kept", count(run.kept) if run else "0", f"{measured(run.accepted)} of the generated" if run and run.generated else "nothing yet"),
+        Stop("Kept", count(run.kept) if run else "0", _accepted(run) if run else "nothing yet"),
         Stop("Released", source.releases[-1] if source.releases else "–", _released(source.releases)),
     ]  # fmt: skip
 
@@ -183,6 +184,10 @@ def _groups(seeds: Seeds) -> int:
 
 def _strong(text: str) -> Markup:
     return Markup("<strong>{}</strong>").format(text)
+
+
+def _accepted(run: Funnel) -> str:
+    return f"{measured(run.accepted)} of the generated" if run.generated else "nothing yet"
 
 
 def _released(releases: tuple[str, ...]) -> str:

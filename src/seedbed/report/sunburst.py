@@ -36,7 +36,8 @@ def sunburst(title: str, subtitle: str, role: Role, cells: Sequence[VerbNounCell
     strength = 1.0 if filled else 0.6
     return {
         "$schema": "https://vega.github.io/schema/vega/v6.json",
-        "width": 2 * half, "height": 2 * half, "padding": {"left": (WIDTH - 2 * half) / 2, "right": 4, "top": head, "bottom": 4},
+        "width": 2 * half, "height": 2 * half,
+        "padding": {"left": (WIDTH - 2 * half) / 2, "right": 4, "top": head, "bottom": 4},
         "background": "transparent", "autosize": "none",
         "config": {"aria": False},
         "data": [
@@ -53,7 +54,10 @@ def sunburst(title: str, subtitle: str, role: Role, cells: Sequence[VerbNounCell
                     {"type": "formula", "as": "inner", "expr": f"datum.depth == 1 ? {RADIUS[0]} : {RADIUS[1]}"},
                     {"type": "formula", "as": "outer", "expr": f"datum.depth == 1 ? {RADIUS[1]} : {RADIUS[2]}"},
                     {"type": "formula", "as": "angle", "expr": "(datum.a0 + datum.a1) / 2"},
-                    {"type": "formula", "as": "room", "expr": "(datum.a1 - datum.a0) * (datum.inner + datum.outer) / 2"},
+                    {
+                        "type": "formula", "as": "room",
+                        "expr": "(datum.a1 - datum.a0) * (datum.inner + datum.outer) / 2",
+                    },
                     {"type": "formula", "as": "left", "expr": "datum.angle > PI"},
                 ],
             }

@@ -34,7 +34,7 @@ def verbs_and_nouns(assessment: Assessment, arms: Arms, panels: Sequence[Group],
         blocks=(Block("", (*chosen, *whole)),),
         read=(
             "A wider sector is a more frequent pair; names stand where there is room, the table has them all. Rare "
-            f"pairs are gathered under “{OTHER}”. More pairs fill more sectors: compare repetition only at equal numbers."
+            f"pairs are gathered under “{OTHER}”. Compare repetition only at equal numbers of pairs."
         ),
         evidence=tuple(_evidence(arm, of[arm.key]) for arm in arms.all()),
         so_what=_so_what(arms, of, m),

@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from seedbed.records import Person, Question, Triple
-from seedbed.seeds.fold import Seeds
+from seedbed.seeds.fold import Seeds, load
 from seedbed.study import Folder, write_atomic
 
 __all__ = ["write_view"]
 
 
-def write_view(folder: Folder, seeds: Seeds) -> None:
-    """Rewrite questions.jsonl, triples.jsonl and people.jsonl, each whole or not at all."""
+def write_view(folder: Folder, seeds: Seeds | None = None) -> None:
+    """Rewrite questions.jsonl, triples.jsonl and people.jsonl, each whole or not at all; `seeds` if at hand."""
+    seeds = load(folder) if seeds is None else seeds
     _write(folder, "questions", map(_question, seeds.questions))
     _write(folder, "triples", map(_triple, seeds.triples))
     _write(folder, "people", map(_person, seeds.people))
