@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+import resource
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ROOT", "Check", "arguments", "child", "conclude", "environment"]
+__all__ = ["ROOT", "Check", "arguments", "child", "conclude", "configure", "environment"]
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -73,10 +75,21 @@ def environment(**more: str) -> dict[str, str]:
 
 def child(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> tuple[float, str]:
     """Run `command` to its end: (CPU seconds of it and its children, standard output). Raises when it fails."""
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, env=env or environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    after = os.times()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
-        raise RuntimeError(f"exit {done.returncode}: {' '.join(command)}")
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
-    return spent, done.stdout
+        raise RuntimeError(f"exit {done.returncode}: {' '.join(map(str, command))}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
+
+
+def configure(study: Path, **settings: str) -> None:
+    """Set keys of study.toml, each where it first stands, to a value written as TOML."""
+    file = study / "study.toml"
+    text = file.read_text(encoding="utf-8")
+    for key, value in settings.items():
+        line = f"{key} = {value}"
+        text, found = re.subn(rf"(?m)^(# )?{key} = .*$", lambda _, line=line: line, text, count=1)
+        if not found:
+            raise RuntimeError(f"study.toml has no {key}")
+    file.write_text(text, encoding="utf-8")

@@ -7,10 +7,11 @@ mock endpoint, where a lane too is busy until its reply is on disk. Both are mea
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
-import os
 import re
+import shutil
 import sqlite3
 import sys
 import tempfile
@@ -19,7 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from _bench import ROOT, Check, arguments, child, conclude
+from _bench import ROOT, Check, arguments, child, conclude, configure
 
 sys.path.insert(0, str(ROOT / "src"))
 
@@ -49,13 +50,7 @@ def make_study(path: Path) -> None:
     from seedbed.acts import Study
 
     Study.new(path)
-    file = path / "study.toml"
-    text = file.read_text()
-    for key, value in (("parser", "false"), ("order", "[]"), ("per_ask", "1")):
-        text, found = re.subn(rf"(?m)^(# )?{key} = .*$", f"{key} = {value}", text, count=1)
-        if not found:
-            raise RuntimeError(f"study.toml has no {key}")
-    file.write_text(text)
+    configure(path, parser="false", order="[]", per_ask="1")
     study = Study.open(path)
     assert study.settings.generate.questions.gates.order == ()
     assert study.settings.generate.questions.per_ask == 1
@@ -150,8 +145,6 @@ def floor(url: str, body: str, calls: int, lanes: int) -> dict[str, Any]:
 
 def sample_body(study: Path, folder: Path) -> dict[str, Any]:
     """One request as a run of this study sends it."""
-    import shutil
-
     from seedbed.acts import Study
     from seedbed.testing import MockEndpoint
 
@@ -169,7 +162,7 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--calls", type=int, default=CALLS, help=f"questions to make (default {CALLS:,})")
     parser.add_argument("--floor-calls", type=int, default=FLOOR_CALLS, help=f"calls of the floor (default {FLOOR_CALLS:,})")
-    parser.add_argument("--child", nargs="+", help=argparse_suppressed())
+    parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
         kind, url, *rest = options.child
@@ -210,12 +203,5 @@ def main() -> None:
     )
 
 
-def argparse_suppressed() -> str:
-    import argparse
-
-    return argparse.SUPPRESS
-
-
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
     main()

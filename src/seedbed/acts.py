@@ -27,9 +27,11 @@ from seedbed.study import Folder
 if TYPE_CHECKING:
     from seedbed.assess import Assessment
     from seedbed.curate import CurateReport, Curation
-    from seedbed.generate import Listener, RunSummary, Writer
+    from seedbed.engine import RunRecord
+    from seedbed.generate import Listener, RunSummary
+    from seedbed.generate import Writer as ModelWriter
     from seedbed.llm.settings import EndpointSettings
-    from seedbed.records import Example, Origin, Triple
+    from seedbed.records import Example, Origin, Triple, Writer
     from seedbed.release import ReleaseReport
     from seedbed.seeds import ImportReport, Kind, Seeds
     from seedbed.settings import Settings
@@ -124,6 +126,9 @@ class Study:
         encoding: str | None = None,
         skip_bad: bool = False,
         run: str | None = None,
+        model: str = "",
+        group: str = "",
+        written_by: Writer | None = None,
         listen: Listen = _silent,
     ) -> list[ImportReport]:
         """Import each file, all of it or none; what is there already is skipped. See `seedbed.seeds.import_file`."""
@@ -133,7 +138,8 @@ class Study:
         return [
             seeds.import_file(
                 self.folder, Path(file), kind=kind, origin=origin, columns=columns, encoding=encoding,
-                skip_bad=skip_bad, name=run, language=self.settings.language, listen=listen,
+                skip_bad=skip_bad, name=run, model=model, group=group, written_by=written_by,
+                language=self.settings.language, listen=listen,
             )
             for file in files
         ]  # fmt: skip
@@ -203,7 +209,10 @@ class Study:
         """Draw the figures and write report/index.html; returns its path."""
         from seedbed import report
 
-        return report.report(self.folder, self.settings.report, listen=listen)
+        settings = self.settings.report
+        if not settings.title:
+            settings = settings.model_copy(update={"title": self.settings.title})
+        return report.report(self.folder, settings, listen=listen)
 
     def release(self, version: str, *, listen: Listen = _silent) -> ReleaseReport:
         """Write releases/VERSION with its card and checksums, whole or not at all."""
@@ -244,7 +253,7 @@ class Study:
             whole["lanes"] = lanes
         return made.model_copy(update=whole)
 
-    def _writer(self, endpoint: EndpointSettings | None) -> Writer:
+    def _writer(self, endpoint: EndpointSettings | None) -> ModelWriter:
         from seedbed.generate import EMBEDDED, Writer
 
         name = self.settings.generate.endpoint
@@ -275,15 +284,16 @@ class Study:
         from seedbed.engine import read_rows, read_run
 
         if run is None:
-            found = [
-                name
-                for name in self.folder.run_names()
-                if (record := read_run(self.folder.run(name))).stage in ("questions", "imported")
-                and not record.ask.get("raw")
-            ]
+            found = [name for name in self.folder.run_names() if _holds_questions(read_run(self.folder.run(name)))]
             if not found:
                 raise InputError("There are no questions to answer yet", hint=f"seedbed generate {self.folder.root}")
             if len(found) > 1:
                 raise UsageError(f"Several runs hold questions: {', '.join(found)}", hint="Name one: --prompts RUN")
             run = found[0]
         return [(row.id, row.verdict.text) for row in read_rows(self.folder.run(run)) if row.kept]
+
+
+def _holds_questions(record: RunRecord) -> bool:
+    """Whether stage 2 may answer its kept rows: questions that met gates, or were imported."""
+    imported = record.stage == "imported" and record.ask.get("rows") == "questions"
+    return imported or (record.stage == "questions" and not record.ask.get("raw"))

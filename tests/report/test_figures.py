@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +12,8 @@ from seedbed.report.figure import Table, to_csv
 from seedbed.report.palette import DARK, GRID, INK, LIGHT, MUTED, PAGE_DARK, PAGE_LIGHT
 from seedbed.report.verbs import top_cells
 from seedbed.study import Folder
-from tests.report.conftest import read
+from tests.assess.demo import new_study
+from tests.report.conftest import assessed, read
 from tests.report.parsed import parse
 
 SLUGS = (
@@ -27,7 +28,7 @@ SLUGS = (
 
 
 def rows(folder: Folder, slug: str) -> list[dict[str, str]]:
-    text = (folder.report / "figures" / f"{slug}.csv").read_text(newline="")
+    text = (folder.report / "figures" / f"{slug}.csv").read_bytes().decode()
     return list(csv.DictReader(io.StringIO(text)))
 
 
@@ -131,10 +132,10 @@ def test_pictures_are_twice_as_large_in_png(study: Folder, page: str) -> None:
         assert int.from_bytes(data[16:20], "big") == pytest.approx(2 * float(width[1]), abs=2)
 
 
-def test_figures_of_an_earlier_report_do_not_stay(copied: Callable[[], Folder]) -> None:
-    folder = copied()
+def test_figures_of_an_earlier_report_do_not_stay(tmp_path: Path) -> None:
+    folder = assessed(new_study(tmp_path / "pilot", sample=False))
     old = folder.report / "figures" / "figure-0-old.svg"
-    old.parent.mkdir(parents=True, exist_ok=True)
+    old.parent.mkdir(parents=True)
     old.write_text("old")
     read(folder)
     assert not old.exists()

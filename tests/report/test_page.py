@@ -77,8 +77,9 @@ def test_what_people_and_models_write_is_only_text(tmp_path: Path) -> None:
     gone = Verdict(1, State.REJECTED, EVIL, EVIL, EVIL, EVIL, f"What {EVIL}?")
     write_run(folder, "questions", [(Ask("a0", 0, 2, topic=EVIL, question_type=EVIL, lead_in="Why"), kept),
                                     (Ask("a0", 0, 2, topic=EVIL, question_type=EVIL), gone)])  # fmt: skip
+    other = {"text": EVIL, "gate": EVIL, "reason": EVIL, "measured": EVIL}
     fields = {"prompt": EVIL, "misaligned": EVIL, "critique": EVIL, "aligned": EVIL, "scaffold": {"aligned": "</sty"},
-              "alternatives": {"aligned": [{"text": EVIL, "gate": EVIL, "reason": EVIL, "measured": EVIL}, EVIL]}}  # fmt: skip
+              "alternatives": {"aligned": [other, EVIL]}}  # fmt: skip
     proposed = Verdict(0, State.KEPT, text=EVIL, fields=fields, notes={EVIL: EVIL})
     write_run(folder, "triples", [(Ask("t0", 0, 1, value=EVIL), proposed)], stage="triples", proposals=True, model=EVIL)
     page = read(assessed(folder), title=EVIL, about=EVIL)
@@ -315,10 +316,11 @@ def test_two_processes_do_not_report_at_once(study: Folder) -> None:
         report(study, ReportSettings())
 
 
-def test_the_folders_name_is_the_title_where_none_is_given(study: Folder, copied: Callable[[], Folder]) -> None:
-    folder = copied()
+def test_the_folders_name_is_the_title_where_none_is_given(tmp_path: Path) -> None:
+    folder = assessed(new_study(tmp_path / "pilot", sample=False))
     assert next(parse(report(folder, ReportSettings()).read_text()).find("h1")).text == "pilot"
     assert next(parse(report(folder, ReportSettings(), title="Ours").read_text()).find("h1")).text == "Ours"
+    assert next(parse(read(folder, title="Mine")).find("h1")).text == "Mine"
 
 
 @pytest.mark.model

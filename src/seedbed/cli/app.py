@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from seedbed.cli import assess, curate, demo, generate, import_, new, release, report, status, weights
+from seedbed.cli.assess import assess
+from seedbed.cli.curate import curate
+from seedbed.cli.demo import demo
+from seedbed.cli.generate import generate
+from seedbed.cli.import_ import import_files
+from seedbed.cli.new import new
+from seedbed.cli.release import release
+from seedbed.cli.report import report
+from seedbed.cli.status import status
+from seedbed.cli.weights import weights
 
 __all__ = ["app"]
 
@@ -21,10 +30,7 @@ app = typer.Typer(
     epilog="Exit codes: 2 usage, 3 input, 4 endpoint, 5 disk, 6 busy, 7 something not installed, 130 stopped.",
 )
 
-for verb in (
-    new.new, import_.import_files, curate.curate, generate.generate, assess.assess, report.report, release.release,
-    status.status, demo.demo, weights.weights,
-):  # fmt: skip
+for verb in (new, import_files, curate, generate, assess, report, release, status, demo, weights):
     app.command(verb.__name__.removesuffix("_files"))(verb)
 
 

@@ -126,17 +126,18 @@ def watch_run(title: str) -> Iterator[Callable[[Progress, int], None]]:
         failed = f", {progress.failed:,} failed" if progress.failed else ""
         return f"{done:,} of {slots:,} generated, {progress.kept:,} kept{failed}  {_clock(elapsed)}{left}{waits}"
 
+    newest = ""
+
     if not console.is_terminal:
 
         def plain(progress: Progress, slots: int) -> None:
-            nonlocal shown
+            nonlocal shown, newest
+            if progress.last is not None and progress.last.state == "kept":
+                newest = progress.last.text
             if time.monotonic() - shown >= every or progress.generated + progress.failed == slots:
                 shown = time.monotonic()
-                kept = progress.last is not None and progress.last.state == "kept"
-                note(
-                    f"  {line(progress, slots)}"
-                    + (f"  “{_short(progress.last.text)}”" if kept and progress.last else "")
-                )
+                note(f"  {line(progress, slots)}" + (f"  “{_short(newest)}”" if newest else ""))
+                newest = ""
 
         yield plain
         return
@@ -146,7 +147,6 @@ def watch_run(title: str) -> Iterator[Callable[[Progress, int], None]]:
     from rich.progress_bar import ProgressBar
     from rich.text import Text
 
-    newest = ""
     with Live(console=console, refresh_per_second=8, transient=True) as live:
         live.update(Text(f"  {title} …", style="dim"))
 

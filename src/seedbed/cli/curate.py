@@ -23,6 +23,9 @@ def curate(
     ] = None,
     exclude: Annotated[list[str] | None, typer.Option(metavar="ID", help="Exclude this seed.")] = None,
     undo: Annotated[list[str] | None, typer.Option(metavar="ID", help="Leave this seed to the rules again.")] = None,
+    retag: Annotated[
+        list[str] | None, typer.Option(metavar="ID=LABEL", help="Give this seed another topic, question type or value.")
+    ] = None,
     confirm: Annotated[
         list[str] | None, typer.Option(metavar="RAW=ID", help="A label as typed means this known one.")
     ] = None,
@@ -38,7 +41,8 @@ def curate(
     from seedbed.acts import Study
 
     study = Study.open(folder)
-    _by_hand(study, {"include": include or [], "exclude": exclude or [], "undo": undo or []}, confirm or [], reason, by)
+    _by_hand(study, {"include": include or [], "exclude": exclude or [], "undo": undo or []}, reason, by)
+    _labels(study, retag or [], confirm or [], reason, by)
     with working("Curating") as listen:
         report = study.curate(listen=listen)
     if as_json:
@@ -66,26 +70,49 @@ def curate(
     hint(f"seedbed generate {folder}")
 
 
-def _by_hand(study: Study, acts: dict[HandAct, list[str]], confirm: list[str], reason: str, by: str) -> None:
+def _by_hand(study: Study, acts: dict[HandAct, list[str]], reason: str, by: str) -> None:
     from seedbed import curate as room
 
-    if (any(acts.values()) or confirm) and not by:
-        raise UsageError("A decision needs somebody who makes it", hint="Add --by NAME")
     for act, subjects in acts.items():
         for subject in subjects:
-            room.decide(study.folder, subject, act, reason, by)
-    for item in confirm:
-        raw, found, wanted = item.partition("=")
-        if not found:
-            raise UsageError(
-                f"--confirm takes RAW=ID, not {item!r}", hint="For example: --confirm 'legal context=legal-expertise'"
-            )
-        _confirm(study, raw.strip(), wanted.strip(), by)
+            room.decide(study.folder, subject, act, reason, _named(by))
 
 
-def _confirm(study: Study, raw: str, wanted: str, by: str) -> None:
-    """The id says by itself what kind of label it is."""
+def _labels(study: Study, retag: list[str], confirm: list[str], reason: str, by: str) -> None:
     from seedbed import curate as room
+
+    for item in retag:
+        subject, wanted = _pair(item, "--retag", "g1-q08=legal-expertise")
+        match _kind_of(study, wanted):
+            case "topics":
+                room.decide(study.folder, subject, "retag", reason, _named(by), topic=wanted)
+            case "question_types":
+                room.decide(study.folder, subject, "retag", reason, _named(by), question_type=wanted)
+            case "values":
+                room.decide(study.folder, subject, "retag", reason, _named(by), values=(wanted,))
+    for item in confirm:
+        raw, wanted = _pair(item, "--confirm", "'legal context=legal-expertise'")
+        rows = room.confirm_label(study.folder, raw, wanted, _kind_of(study, wanted), _named(by))
+        note(f"{raw!r} means {wanted} on {rows} rows")
+
+
+def _named(by: str) -> str:
+    if not by:
+        raise UsageError("A decision needs somebody who makes it", hint="Add --by NAME")
+    return by
+
+
+def _pair(item: str, option: str, example: str) -> tuple[str, str]:
+    left, found, right = item.partition("=")
+    if not found:
+        raise UsageError(
+            f"{option} takes two names with = between them, not {item!r}", hint=f"As in: {option} {example}"
+        )
+    return left.strip(), right.strip()
+
+
+def _kind_of(study: Study, wanted: str) -> LabelKind:
+    """A canonical id says by itself what kind of label it is."""
     from seedbed.seeds import current_taxonomy
 
     taxonomy = current_taxonomy(study.folder)
@@ -96,9 +123,7 @@ def _confirm(study: Study, raw: str, wanted: str, by: str) -> None:
     }
     for kind, known in ids.items():
         if wanted in known:
-            rows = room.confirm_label(study.folder, raw, wanted, kind, by)
-            note(f"{raw!r} means {wanted} on {rows} rows")
-            return
+            return kind
     raise UsageError(f"The taxonomy has no label {wanted!r}", hint=f"Labels stand in {study.folder.root}/taxonomy/")
 
 

@@ -19,6 +19,9 @@ def demo(
     endpoint: EndpointUrl = None,
     model: Model = None,
     key_env: KeyEnv = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A small demo: a sixth of the candidates, three triples.")
+    ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin anew beside an earlier demo, as DIR-2, DIR-3, …")
     ] = False,
@@ -41,25 +44,23 @@ def demo(
 
     stage(3, _STAGES, "Questions", f"{name} writes; every candidate meets the gates")
     with watch_run("Starting the model") as listen:
-        questions = study.generate(endpoint=writer, listen=listen)
+        questions = study.generate(endpoint=writer, target=80 if quick else None, listen=listen)
     _show(questions)
 
     stage(4, _STAGES, "Control", "the same prompts with and without your seeds, no gates, to see what the seeds do")
     for run, with_seeds, title in (("with-seeds", True, "With seeds"), ("without-seeds", False, "Without seeds")):
         with watch_run(title) as listen:
             summary = study.generate(
-                run=run, with_seeds=with_seeds, raw=True, target=60, endpoint=writer, listen=listen,
+                run=run, with_seeds=with_seeds, raw=True, target=12 if quick else 60, endpoint=writer, listen=listen,
                 control_of=None if with_seeds else "with-seeds",
             )  # fmt: skip
         _show(summary, raw=True)
 
     stage(5, _STAGES, "Triples", "misaligned → critique → aligned, for the value of fairness")
-    with watch_run("Starting the model") as listen:
-        triples = study.generate(stage="triples", prompts_from="questions", endpoint=writer, listen=listen)
-    _show(triples)
-    if writer is None:
-        note("  So small a model writes three usable triples in ten. These are proposals: they wait for a person,")
-        note("  stand in the report with their reasons, and are not released.")
+    if questions.kept:
+        _triples(study, writer, quick)
+    else:
+        note("  No question was kept, so there is none to answer; the report says why.")
 
     stage(6, _STAGES, "Assessment", "diversity, sensibility, relevance; seeds, synthetic rows and control alike")
     with working("Assessing") as listen_work:
@@ -123,6 +124,17 @@ def _show(summary: Any, *, raw: bool = False) -> None:
         note("Stopped; all that arrived is saved.")
         hint("Run the same command again to go on.")
         raise typer.Exit(130)
+
+
+def _triples(study: Any, writer: Any, quick: bool) -> None:
+    with watch_run("Starting the model") as listen:
+        made = study.generate(
+            stage="triples", prompts_from="questions", target=3 if quick else None, endpoint=writer, listen=listen
+        )
+    _show(made)
+    if writer is None:
+        note("  So small a model writes three usable triples in ten. These are proposals: they wait for a person,")
+        note("  stand in the report with their reasons, and are not released.")
 
 
 def _release(study: Any) -> None:

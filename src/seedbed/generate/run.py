@@ -28,7 +28,7 @@ from seedbed.engine import (
     open_run,
 )
 from seedbed.errors import InputError, UsageError
-from seedbed.generate.bench import Bench
+from seedbed.generate.bench import Bench, require
 from seedbed.generate.judge import QuestionJudge
 from seedbed.generate.plan import QuestionPlan, TriplePlan
 from seedbed.generate.prompts import QUESTIONS_VERSION, TRIPLES_VERSION
@@ -218,6 +218,7 @@ def generate_triples(
         verdict=t.gates.model_dump(mode="json"),
         about=_about(writer, about),
     )  # fmt: skip
+    require(t.gates.order, {"answers-prompt"})
     by_id = {pair.id: pair for pair in pairs}
     stage = TripleStage(taxonomy, by_id, dict(prompts), t, style)
     bench = TripleBench(t.gates, value, by_id, use_cues=style == "chat", embeds="answers-prompt" in t.gates.order)

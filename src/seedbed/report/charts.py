@@ -1,7 +1,8 @@
 """The two kinds of statistical panel, as Vega-Lite specifications: bars of shares, and histograms of lengths.
 
-Panels of one figure share their scales, so that a bar twice as long is twice as much wherever it stands. Data is
-counted and binned before it comes here: no row of the study is in a specification.
+They are written as plain data, because a builder's validation takes longer than the drawing. Panels of one figure
+share their scales, so that a bar twice as long is twice as much wherever it stands. Data is counted and binned before
+it comes here: no row of the study is in a specification.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from seedbed.assess.document import Role
-from seedbed.errors import MissingExtra
 from seedbed.report.palette import GRID, INK, LIGHT, MUTED, PALE
+from seedbed.report.words import percent
 
 __all__ = ["Bar", "Column", "Panel", "histogram", "share_bars"]
 
@@ -22,7 +23,21 @@ LABELS = 134  # of that, for category labels
 HEIGHT = 84  # of one histogram: the same in every panel, as its scale is
 # Vega centres the first line of a label on its row; of two lines, the middle belongs there
 _TWO_LINES_UP = {"condition": {"test": "indexof(datum.value, '\\n') >= 0", "value": -6}, "value": 0}
-_FONT = "sans-serif"
+_LABEL_AXIS = {
+    "labelExpr": "split(datum.label, '\\n')", "labelOffset": _TWO_LINES_UP, "labelLimit": LABELS, "labelPadding": 6,
+    "labelLineHeight": 12, "domain": False, "ticks": False, "minExtent": LABELS, "maxExtent": LABELS,
+}  # fmt: skip
+_SHARE_AXIS = {
+    "title": None, "format": ".0%", "tickCount": 4, "domain": False, "ticks": False, "gridColor": GRID,
+    "labelFlush": False, "labelPadding": 4,
+}  # fmt: skip
+_CONFIG = {
+    "background": "transparent", "font": "sans-serif", "aria": False, "padding": 4, "view": {"stroke": None},
+    "axis": {"labelFontSize": 11, "labelColor": INK, "titleFontSize": 11, "titleFontWeight": "normal",
+             "titleColor": MUTED},
+    "title": {"fontSize": 13, "color": INK, "subtitleFontSize": 11, "subtitleColor": MUTED, "subtitlePadding": 4},
+    "text": {"fontSize": 11},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,137 +78,133 @@ def share_bars(
 
     `values` writes each share at the end of its bar; `assigned` names what the ticks are.
     """
-    alt = _altair()
     names = [name for name, _, _ in panel.series]
     thick = 13 if len(names) == 1 else 10
     pitch = thick * len(names) + (16 if values else 9)
-    rows = [
-        {
-            "category": _wrapped(bar.category),
-            "series": bar.series,
-            "value": bar.value,
-            "low": bar.low,
-            "high": bar.high,
-            "assigned": bar.assigned,
-            "text": f"{bar.value:.0%}",
-            "edge": max(bar.value, bar.high or 0.0),
-        }
-        for bar in bars
-    ]
     order = [_wrapped(category) for category in categories]
-    y = alt.Y(
-        "category:N",
-        sort=order,
-        scale=alt.Scale(domain=order, paddingInner=0.24, paddingOuter=0.12),
-        title=None,
-        axis=alt.Axis(
-            labelExpr="split(datum.label, '\\n')",
-            labelOffset=_TWO_LINES_UP, labelLimit=LABELS, labelPadding=6, domain=False, ticks=False,
-            minExtent=LABELS, maxExtent=LABELS, labelLineHeight=12,
-        ),
-    )  # fmt: skip
-    offset = alt.YOffset("series:N", sort=names, scale=alt.Scale(domain=names, paddingInner=0.12))
-    scale = alt.Scale(domain=[0, top], nice=False, clamp=True)
-    axis = alt.Axis(
-        format=".0%", tickCount=4, domain=False, ticks=False, gridColor=GRID, labelFlush=False, labelPadding=4
-    )
-    x = alt.X("value:Q", scale=scale, axis=axis, title=None)
-    base = alt.Chart(alt.Data(values=rows)).encode(y=y, yOffset=offset)
-    layers = [
-        base.transform_filter(alt.FieldEqualPredicate(equal=name, field="series"))
-        .mark_bar(
-            color=LIGHT[role], fillOpacity=1.0 if filled else PALE, stroke=LIGHT[role], strokeWidth=1, cornerRadiusEnd=1
-        )
-        .encode(x=x)
+    scale = {"domain": [0, top], "nice": False, "clamp": True}
+    layers: list[dict[str, Any]] = [
+        {
+            "transform": [{"filter": {"field": "series", "equal": name}}],
+            "mark": {"type": "bar", "cornerRadiusEnd": 1, **_ink_of(role, filled)},
+            "encoding": {"x": {"field": "value", "type": "quantitative", "scale": scale, "axis": _SHARE_AXIS}},
+        }
         for name, role, filled in panel.series
     ]
-    if any(row["low"] is not None for row in rows):
-        layers.append(
-            base.transform_filter("datum.low != null" if values else "datum.low != null && datum.value > 0")
-            .mark_rule(color=INK, strokeWidth=1.25, opacity=1.0 if values else 0.55)
-            .encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
-        )
+    layers.append(
+        {
+            # an interval from nothing says little, and twenty of them hide the rest
+            "transform": [{"filter": "datum.low != null" if values else "datum.low != null && datum.value > 0"}],
+            "mark": {"type": "rule", "color": INK, "strokeWidth": 1.25, "opacity": 1.0 if values else 0.55},
+            "encoding": {"x": {"field": "low", "type": "quantitative", "scale": scale}, "x2": {"field": "high"}},
+        }
+    )
     if assigned:
         layers.append(
-            base.transform_filter("datum.assigned != null")
-            .mark_tick(color=INK, thickness=2.5, size=thick + 3, orient="vertical")
-            .encode(x=alt.X("assigned:Q", scale=scale))
+            {
+                "transform": [{"filter": "datum.assigned != null"}],
+                "mark": {"type": "tick", "orient": "vertical", "color": INK, "thickness": 2.5, "size": thick + 3},
+                "encoding": {"x": {"field": "assigned", "type": "quantitative", "scale": scale}},
+            }
         )
     if values:
         layers.append(
-            base.mark_text(align="left", dx=5, color=INK, fontSize=11, font=_FONT).encode(
-                x=alt.X("edge:Q", scale=scale), text="text:N"
-            )
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5, "color": INK, "fontSize": 11},
+                "encoding": {
+                    "x": {"field": "edge", "type": "quantitative", "scale": scale},
+                    "text": {"field": "text", "type": "nominal"},
+                },
+            }
         )
-    chart = alt.layer(*layers).properties(
-        width=WIDTH - LABELS - 30, height=max(1, len(order)) * pitch, title=_title(panel)
-    )
-    return _finished(chart)
+    return {
+        **_frame(panel),
+        "width": WIDTH - LABELS - 30,
+        "height": max(1, len(order)) * pitch,
+        "data": {"values": [_bar_data(bar) for bar in bars]},
+        "encoding": {
+            "y": {
+                "field": "category", "type": "nominal", "sort": order, "title": None, "axis": _LABEL_AXIS,
+                "scale": {"domain": order, "paddingInner": 0.24, "paddingOuter": 0.12},
+            },
+            "yOffset": {
+                "field": "series", "type": "nominal", "sort": names, "scale": {"domain": names, "paddingInner": 0.12},
+            },
+        },
+        "layer": layers,
+    }  # fmt: skip
 
 
 def histogram(
     panel: Panel, columns: Sequence[Column], *, upto: int, top: float, thresholds: Sequence[int], unit: str
 ) -> dict[str, Any]:
     """Columns of shares over lengths from 0 to `upto`, a row a series, with the thresholds as dashed lines."""
-    alt = _altair()
-    rows = [{"low": c.low, "high": c.high, "series": c.series, "share": c.share} for c in columns]
-
-    def x(*, last: bool) -> Any:
-        axis = alt.Axis(title=unit if last else None, tickCount=4, grid=False, domainColor=MUTED, tickColor=MUTED)
-        return alt.X("low:Q", scale=alt.Scale(domain=[0, upto], nice=False, clamp=True), axis=axis)
-
-    y = alt.Y(
-        "share:Q",
-        stack=None,
-        scale=alt.Scale(domain=[0, top], nice=False),
-        axis=alt.Axis(
-            title=None, format=".0%", tickCount=4, domain=False, ticks=False, gridColor=GRID, minExtent=30, maxExtent=30
-        ),
-    )
-    marks = alt.Chart(alt.Data(values=[{"at": t, "text": f"{t}"} for t in thresholds if t <= upto]))
-    rule = marks.mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1.25).encode(x=alt.X("at:Q"))
-    name_of = marks.mark_text(color=INK, fontSize=11, font=_FONT, align="left", baseline="top", dx=4).encode(
-        x=alt.X("at:Q"), y=alt.value(0), text="text:N"
-    )
-    charts = []
+    marks = {"values": [{"at": at, "text": str(at)} for at in thresholds if at <= upto]}
+    y = {
+        "field": "share", "type": "quantitative", "stack": None, "scale": {"domain": [0, top], "nice": False},
+        "axis": {**_SHARE_AXIS, "title": None, "minExtent": 30, "maxExtent": 30},
+    }  # fmt: skip
+    parts = []
     for number, (name, role, filled) in enumerate(panel.series):
-        own = alt.Chart(alt.Data(values=[row for row in rows if row["series"] == name]))
-        columns_of = own.mark_rect(
-            color=LIGHT[role], fillOpacity=1.0 if filled else PALE, stroke=LIGHT[role], strokeWidth=1
-        ).encode(x=x(last=number == len(panel.series) - 1), x2="high:Q", y=y, y2=alt.datum(0))
-        heading = alt.TitleParams(name, fontSize=11, fontWeight="normal", anchor="start", offset=6, color=INK)
-        charts.append(alt.layer(columns_of, rule, name_of).properties(width=WIDTH - 56, height=HEIGHT, title=heading))
-    return _finished(alt.vconcat(*charts, spacing=12, title=_title(panel)))
+        own = [{"low": c.low, "high": c.high, "share": c.share} for c in columns if c.series == name]
+        last = number == len(panel.series) - 1
+        x = {
+            "field": "low", "type": "quantitative", "scale": {"domain": [0, upto], "nice": False, "clamp": True},
+            "axis": {"title": unit if last else None, "tickCount": 4, "grid": False, "domainColor": MUTED,
+                     "tickColor": MUTED},
+        }  # fmt: skip
+        at = {"field": "at", "type": "quantitative"}
+        parts.append(
+            {
+                "width": WIDTH - 56,
+                "height": HEIGHT,
+                "title": {"text": name, "fontSize": 11, "fontWeight": "normal", "anchor": "start", "offset": 6},
+                "layer": [
+                    {
+                        "data": {"values": own},
+                        "mark": {"type": "rect", **_ink_of(role, filled)},
+                        "encoding": {"x": x, "x2": {"field": "high"}, "y": y, "y2": {"datum": 0}},
+                    },
+                    {
+                        "data": marks,
+                        "mark": {"type": "rule", "color": INK, "strokeDash": [4, 3], "strokeWidth": 1.25},
+                        "encoding": {"x": at},
+                    },
+                    {
+                        "data": marks,
+                        "mark": {"type": "text", "color": INK, "align": "left", "baseline": "top", "dx": 4},
+                        "encoding": {"x": at, "y": {"value": 0}, "text": {"field": "text", "type": "nominal"}},
+                    },
+                ],
+            }
+        )
+    return {**_frame(panel), "spacing": 12, "vconcat": parts}
 
 
-def _title(panel: Panel) -> Any:
-    alt = _altair()
-    more = {"subtitle": textwrap.wrap(panel.subtitle, 52)} if panel.subtitle else {}
-    return alt.TitleParams(text=panel.title, anchor="start", frame="bounds", offset=10, **more)
+def _ink_of(role: Role, filled: bool) -> dict[str, Any]:
+    return {"color": LIGHT[role], "fillOpacity": 1.0 if filled else PALE, "stroke": LIGHT[role], "strokeWidth": 1}
 
 
-def _finished(chart: Any) -> dict[str, Any]:
-    configured = (
-        chart.configure(background="transparent", font=_FONT, aria=False, padding=4)
-        .configure_view(stroke=None)
-        .configure_axis(labelFont=_FONT, labelFontSize=11, labelColor=INK, titleFont=_FONT, titleFontSize=11,
-                        titleFontWeight="normal", titleColor=MUTED)
-        .configure_title(font=_FONT, fontSize=13, color=INK, subtitleFont=_FONT, subtitleFontSize=11,
-                         subtitleColor=MUTED, subtitlePadding=4)
-    )  # fmt: skip
-    made: dict[str, Any] = configured.to_dict()
-    return made
+def _bar_data(bar: Bar) -> dict[str, Any]:
+    return {
+        "category": _wrapped(bar.category),
+        "series": bar.series,
+        "value": bar.value,
+        "low": bar.low,
+        "high": bar.high,
+        "assigned": bar.assigned,
+        "text": percent(bar.value),
+        "edge": max(bar.value, bar.high or 0.0),
+    }
+
+
+def _frame(panel: Panel) -> dict[str, Any]:
+    """What every panel has: schema, title, and the look of its text and lines."""
+    title: dict[str, Any] = {"text": panel.title, "anchor": "start", "frame": "bounds", "offset": 10}
+    if panel.subtitle:
+        title["subtitle"] = textwrap.wrap(panel.subtitle, 52)
+    return {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "title": title, "config": _CONFIG}
 
 
 def _wrapped(label: str) -> str:
     return "\n".join(textwrap.wrap(label, 24)) or label
-
-
-def _altair() -> Any:
-    try:
-        import altair
-    except ImportError as error:
-        raise MissingExtra(
-            "altair describes the figures and is not installed", hint="pip install 'seedbed[local]'"
-        ) from error
-    return altair

@@ -89,12 +89,19 @@ class EventStore:
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _configure_sqlite)
             sa.event.listen(self._engine, "begin", _begin_immediate)
-        with _database_errors(str(self._engine.url.database)):
-            _metadata.create_all(self._engine)
+        with _database_errors(str(self._engine.url.database)), self._reading() as connection:
+            made = sa.inspect(connection).has_table("texts")
+        if not made:
+            with _database_errors(str(self._engine.url.database)):
+                _metadata.create_all(self._engine)
 
     @classmethod
     def at(cls, path: Path) -> Self:
         return cls(f"sqlite:///{path}")
+
+    def _reading(self) -> sa.Connection:
+        # no transaction, so that a reader never waits for a writer's lock, nor takes it
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def append(self, stream: str, actor: str, acts: Iterable[Act]) -> int:
         """Append `acts` in one transaction, all or none; returns the last number of the stream."""
@@ -137,7 +144,7 @@ class EventStore:
 
     def read(self, stream: str, after: int = 0) -> Iterator[Event]:
         """The events of `stream` with a number above `after`, in order, texts filled in."""
-        with _database_errors(str(self._engine.url.database)), self._engine.connect() as connection:
+        with _database_errors(str(self._engine.url.database)), self._reading() as connection:
             query = _events.select().where(_events.c.stream == stream, _events.c.seq > after).order_by(_events.c.seq)
             # a page at a time, so that a long stream costs a page of memory
             for page in connection.execution_options(yield_per=1000).execute(query).partitions():
@@ -158,7 +165,7 @@ class EventStore:
 
     def last(self, stream: str) -> int:
         """The number of the stream's newest event; 0 when it has none."""
-        with _database_errors(str(self._engine.url.database)), self._engine.connect() as connection:
+        with _database_errors(str(self._engine.url.database)), self._reading() as connection:
             return int(connection.execute(sa.select(_streams.c.last).where(_streams.c.stream == stream)).scalar() or 0)
 
     def close(self) -> None:

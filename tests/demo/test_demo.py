@@ -1,0 +1,91 @@
+"""The whole road in one command, as a new user walks it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seedbed.acts import Study
+from seedbed.testing import MockProcess
+from tests.studies import configure, copy_of
+
+
+def demo(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "seedbed", "demo", str(folder), "--quick", *arguments],
+        capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def rows(folder: Path, configuration: str) -> list[dict[str, Any]]:
+    path = folder / "releases" / "1.0" / configuration / "train.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_the_embedded_model_walks_the_whole_road(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    said = demo(folder)
+    stages = re.findall(r"^(\d)/8 (\w+)", said, re.M)
+    assert [number for number, _ in stages] == list("12345678")
+    found = Study.open(folder).status()
+    runs = {run["name"]: run for run in found["runs"]}
+    assert set(runs) == {"questions", "with-seeds", "without-seeds", "triples"}
+    assert found["curation"]["chosen_questions"] == 33
+    questions = runs["questions"]
+    assert questions["generated"] == 80
+    assert 10 <= questions["kept"] <= 50  # measured at a third: 175 of 480
+    assert sum(questions["reasons"].values()) == questions["rejected"]
+    assert runs["with-seeds"]["generated"] == runs["without-seeds"]["generated"] == 12
+    assert runs["triples"]["proposals"]
+    assert (folder / "report" / "index.html").stat().st_size > 100_000
+    assert {path.suffix for path in (folder / "report" / "figures").iterdir()} == {".svg", ".png", ".csv"}
+    # true rates: questions and people's pairs are released, the small model's triples are not
+    assert len(rows(folder, "questions")) == questions["kept"]
+    triples = rows(folder, "triples")
+    assert len(triples) == found["curation"]["chosen_triples"]
+    assert {row["origin"] for row in triples} == {"seed"}
+    card = (folder / "releases" / "1.0" / "README.md").read_text()
+    assert "propos" in card
+    assert f"{questions['kept']}" in card
+    # a second time it finds all done, and makes no call
+    before = {name: run["calls"] for name, run in runs.items()}
+    demo(folder)
+    assert {run["name"]: run["calls"] for run in Study.open(folder).status()["runs"]} == before
+
+
+def test_an_endpoint_whose_questions_all_fail_still_reaches_the_report(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with MockProcess() as mock:  # it writes of anything but the topics asked for
+        said = demo(folder, "--endpoint", mock.url, "--model", "mock")
+    assert "there is none to answer" in said
+    found = Study.open(folder).status()
+    assert found["runs"][0]["rejected"] == 80
+    assert found["report"]
+    assert found["releases"] == ["1.0"]
+
+
+def test_triples_of_an_endpoint_are_released(curated: Path, tmp_path: Path) -> None:
+    folder = copy_of(curated, tmp_path / "study")
+    configure(folder, "order", '["complete", "length", "leaked-fields", "refusal"]', section="generate.triples.gates")
+    study = Study.open(folder)
+    with MockProcess() as mock:
+        study.generate(target=80, endpoint=mock.settings())
+        made = study.generate(stage="triples", target=8, endpoint=mock.settings())
+    study.release("1.0")
+    assert not study.status()["runs"][1]["proposals"]
+    synthetic = [row for row in rows(folder, "triples") if row["origin"] == "synthetic"]
+    assert len(synthetic) == made.kept > 0
+    for row in synthetic:
+        assert row["prompt"]
+        assert row["critique"]
+        assert row["misaligned"] != row["aligned"]

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from seedbed.generate.parse import clean, fields_of, lines_of, questions_of
+
+TRIPLE = ["misaligned", "critique", "aligned"]
+WHOLE = {"misaligned": "No.", "critique": "Unkind.", "aligned": "Yes."}
+# what replies are made of, so that random text comes near the forms that are read
+PIECES = st.sampled_from(
+    ["{", "}", "[", "]", '"', "'", ":", ",", "\n", "```", "```json", "questions", "misaligned", "critique", "aligned",
+     "**", "1. ", "2) ", "- ", "<|", "|>", "<|im_end|>", "“", "”", "\\", "\u2028", "\ud83d", "Why?", " ", "999"]
+)  # fmt: skip
+REPLIES = st.one_of(st.text(), st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=30).map("".join))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("  Why\n is   it so?\t", "Why is it so?"),
+        ("3. Why is it so?", "Why is it so?"),
+        ("(12) Why?", "Why?"),
+        ("- • Why?", "Why?"),
+        ('"Why is it so?"', "Why is it so?"),
+        ("“Why is it so?”", "Why is it so?"),
+        ('1. "2. Why?"', "Why?"),
+        ("<|im_start|>Why?<|im_end|>", "Why?"),
+        ('Why is "it" so?', 'Why is "it" so?'),
+        ('"Yes" or "no"', '"Yes" or "no"'),
+        ("10 people came. Why?", "10 people came. Why?"),
+        ("3.5 per cent is little", "3.5 per cent is little"),
+        ('""', '""'),
+        ("", ""),
+    ],
+)
+def test_clean_forgives_the_form_and_keeps_the_content(written: str, meant: str) -> None:
+    assert clean(written) == meant
+
+
+@given(REPLIES)
+@example('"1. \'2. "x"\'"')
+@example("<|<|a|>|>")
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    once = clean(text)
+    assert clean(once) == once
+    assert "\n" not in once
+    assert once == once.strip()
+
+
+@given(REPLIES)
+@example("")
+@example("I cannot do that.")
+def test_reading_never_raises(text: str) -> None:
+    found = fields_of(text, TRIPLE)
+    assert found is None or set(TRIPLE) <= set(found)
+    questions = questions_of(text)
+    assert questions is None or (questions and all(isinstance(item, str) for item in questions))
+
+
+@given(st.dictionaries(st.sampled_from(TRIPLE), st.text(), min_size=3), st.sampled_from(["{}", "```json\n{}\n```"]))
+def test_an_object_survives_its_wrapping(data: dict[str, str], wrapping: str) -> None:
+    assert fields_of(wrapping.replace("{}", json.dumps(data)), TRIPLE) == data
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        json.dumps(WHOLE),
+        f"```json\n{json.dumps(WHOLE, indent=2)}\n```",
+        f"```\n{json.dumps(WHOLE)}\n```\nI hope that helps.",
+        f"Here is the triple: {json.dumps(WHOLE)} Let me know!",
+        "Misaligned: No.\nCritique: Unkind.\nAligned: Yes.",
+        "**Misaligned:** No.\n\n**Critique:** Unkind.\n\n**Aligned:** Yes.",
+        "## misaligned: No.\n## critique: Unkind.\n## aligned: Yes.",
+        "- misaligned : No.\n- critique : Unkind.\n- aligned : Yes.",
+    ],
+)
+def test_an_object_is_found_in_every_wrapping(reply: str) -> None:
+    assert fields_of(reply, TRIPLE) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "I cannot help with that.",
+        '{"misaligned": "No.", "critique": "Unkind."}',
+        '{"misaligned": "No.", "critique": "Unkind.", "aligned": "Ye',
+        '{\n  "misaligned": "No.",\n  "critique": "Unkind.",\n  "aligned": "Ye',
+        "{\n 'misaligned': 'No.',\n 'critique': 'Unkind.',\n 'aligned': 'Ye",
+        "Misaligned: No.\nCritique:\nAligned: Yes.",
+        "[1, 2]",
+        "17",
+    ],
+)
+def test_what_lacks_a_field_or_was_cut_off_is_not_read(reply: str) -> None:
+    assert fields_of(reply, TRIPLE) is None
+
+
+def test_the_first_of_a_tag_that_comes_twice_counts() -> None:
+    found = fields_of("misaligned: a\ncritique: b\naligned: c\nmisaligned: d", TRIPLE)
+    assert found == {"misaligned": "a", "critique": "b", "aligned": "c"}
+
+
+def test_tagged_values_keep_their_first_sign() -> None:
+    found = fields_of("misaligned: $5 is much.\ncritique: (a) rude\naligned: ¿Por qué no?", TRIPLE)
+    assert found == {"misaligned": "$5 is much.", "critique": "(a) rude", "aligned": "¿Por qué no?"}
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["[" * 100_000, '{"questions":' * 20_000, '{"a":' * 5_000 + "1" + "}" * 5_000, "9" * 50_000, "```" * 2_001],
+)
+def test_hostile_nesting_is_unreadable_and_no_more(hostile: str) -> None:
+    assert fields_of(hostile, ["questions"]) is None
+    assert questions_of(hostile) is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "questions"),
+    [
+        ('{"questions": ["Why?", "How?"]}', ["Why?", "How?"]),
+        ('{"questions": [{"question": "Why?", "topic": "x"}, {"question": "How?"}]}', ["Why?", "How?"]),
+        ('{"questions": ["1. Why?", "2. How?"], "note": 3}', ["Why?", "How?"]),
+        ('{"questions": "1. Why?\\n2. How?"}', ["Why?", "How?"]),
+        ('{"questions": ["Why?", 7, null, "", {"answer": "x"}, {"question": 5}]}', ["Why?"]),
+        ("Questions:\n1. Why?\n2. How?", ["Why?", "How?"]),
+        ("Sure, here they are:\n1) Why?\n2) How?\nGood luck!", ["Why?", "How?"]),
+        ("- Why?\n- How?", ["Why?", "How?"]),
+    ],
+)
+def test_lists_of_questions_in_every_form(reply: str, questions: list[str]) -> None:
+    assert questions_of(reply) == questions
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["", "Why?", '{"questions": []}', '{"questions": 3}', '{"questions": ["", 3]}', '{"questions": ["Why?", "Ho',
+     '{\n "questions": [\n  "Why?",\n  "Ho'],
+)  # fmt: skip
+def test_no_list_is_no_questions(reply: str) -> None:
+    assert questions_of(reply) is None
+
+
+def test_lines_lose_numbering_and_emptiness() -> None:
+    assert lines_of("1. Why?\n\n  * How?\n-\nWhen?") == ["Why?", "How?", "-", "When?"]
