@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from seedbed.engine.conductor import Conductor, Engine, Judge, Limits, Planner, Progress, Stage, Step, Stop, Wait
+from seedbed.engine.conductor import Conductor
+from seedbed.engine.contract import Engine, Judge, Limits, Planner, Progress, Stage, Step, Stop, Wait
 from seedbed.engine.journal import Journal, Outcome
 from seedbed.engine.local import Local
 from seedbed.engine.planner import CountingPlanner

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from seedbed.engine.conductor import Stage
+from seedbed.engine.contract import Stage
 from seedbed.records import Ask, Reply
 
 __all__ = ["Local"]

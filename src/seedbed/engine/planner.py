@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from seedbed.engine.conductor import Step, Stop, Wait
+from seedbed.engine.contract import Step, Stop, Wait
 from seedbed.records import Ask, State, Verdict
 
 __all__ = ["CountingPlanner"]
