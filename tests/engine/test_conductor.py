@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from seedbed.engine import Journal
-from seedbed.errors import EndpointError, EndpointRefused, InputError
+from seedbed.errors import EndpointError, EndpointRefused, InputError, StorageError
 from seedbed.records import Ask, State
 from tests.engine.fakes import Latent, RateLimited, RequestRefused, TransientEndpointError, conductor, told
 
@@ -178,6 +178,26 @@ def test_another_plan_on_the_same_journal_is_refused(tmp_path: Path) -> None:
     journal.close()
     with pytest.raises(InputError, match="not the one that was asked"):
         run(tmp_path, Latent(0), lanes=1, asks=20, count=1)
+
+
+def test_a_disk_that_refuses_ends_the_run_with_lanes_still_in_flight(tmp_path: Path) -> None:
+    expected = run(_made(tmp_path / "whole"), Latent(0), lanes=1)
+    path = _made(tmp_path / "full")
+    journal = Journal(path / "journal.db")
+    commit, commits = journal.commit, 0
+
+    def full(outcomes: Any, verdicts: Any) -> None:
+        nonlocal commits
+        commits += 1
+        if commits > 3:
+            raise StorageError("database or disk is full")
+        commit(outcomes, verdicts)
+
+    journal.commit = full  # type: ignore[method-assign]
+    with pytest.raises(StorageError, match="full"):
+        asyncio.run(asyncio.wait_for(conductor(journal, Latent(5), lanes=16).run(), 10))
+    journal.close()
+    assert run(path, Latent(6), lanes=8) == expected
 
 
 def test_a_judge_that_breaks_ends_the_run_with_its_error(tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ class Conductor:
         self._lost_in_a_row = 0
         self._rate_limited_since: float | None = None
         self._judging = False
+        self._broken: BaseException | None = None
         self._stopped = asyncio.Event()
         self._failure: BaseException | None = None
         self._changed = asyncio.Event()
@@ -281,7 +282,9 @@ class Conductor:
             await asyncio.wait_for(self._stopped.wait(), seconds)
 
     async def _save(self, outcome: Outcome) -> None:
-        """Returns when the outcome is on disk."""
+        """Returns when the outcome is on disk; raises what kept it from getting there."""
+        if self._broken is not None:
+            raise self._broken
         arrival = _Arrival(outcome, asyncio.get_running_loop().create_future())
         self._arrived.append(arrival)
         self._to_write.set()
@@ -305,7 +308,9 @@ class Conductor:
                 outcomes = [arrival.outcome for arrival in arrivals]
                 await asyncio.shield(loop.run_in_executor(thread, self._journal.commit, outcomes, judged))
             except BaseException as error:
-                for arrival in arrivals:
+                # nothing is written after this: lanes that wait, and those still to arrive, must not wait for ever
+                self._broken = error
+                for arrival in (*arrivals, *self._arrived):
                     if not arrival.on_disk.done():
                         arrival.on_disk.set_exception(error)
                 raise

@@ -55,7 +55,9 @@ def read_run(folder: Path) -> RunRecord:
     try:
         return RunRecord(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise UsageError(f"No run {folder.name!r} here", hint="List the runs with: seedbed status DIR") from None
+        raise UsageError(
+            f"No run {folder.name!r} here", hint=f"List the runs with: seedbed status {folder.parent.parent}"
+        ) from None
     except (ValueError, TypeError) as error:
         raise InputError(f"{path} is damaged: {error}", hint="Restore it from a copy of the study.") from None
 
@@ -92,28 +94,46 @@ def open_run(
     process works on it.
     """
     with hold(folder / "lock", what=f"The run {wanted.name!r}"):
-        if (folder / "run.json").exists():
-            found = read_run(folder)
-        else:
-            # as JSON has it, so that a run just made and one read again compare alike (tuples become lists)
-            ask, verdict = json.loads(json.dumps([wanted.ask, wanted.verdict]))
-            found = RunRecord(
-                name=wanted.name,
-                stage=wanted.stage,
-                ask=ask,
-                verdict=verdict,
-                about=wanted.about,
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
-                fingerprints={"ask": fingerprint(ask), "verdict": fingerprint(verdict)},
-            )
-            write_json(folder / "run.json", asdict(found))
+        found = read_run(folder) if _was_answered(folder) else _begin(folder, wanted)
         _refuse_other_asks(found, wanted, rename_hint)
         journal = Journal(folder / "journal.db")
         try:
-            _settle_verdict_settings(journal, found, wanted, rejudge, rename_hint)
+            if _settle_verdict_settings(journal, found, wanted, rejudge, rename_hint):
+                (folder / "summary.json").unlink(missing_ok=True)  # of the verdicts that are gone
             yield found, journal
         finally:
             journal.close()
+
+
+def _was_answered(folder: Path) -> bool:
+    """Whether the run has a reply, which is what its settings bind. A run with none (a wrong model, an endpoint that
+    was down) is begun anew, with any settings: there is nothing that could be mixed."""
+    if not (folder / "run.json").exists() or not (folder / "journal.db").exists():
+        return False
+    journal = Journal(folder / "journal.db")
+    try:
+        return any(outcome.reply is not None for outcome in journal.settled(0))
+    finally:
+        journal.close()
+
+
+def _begin(folder: Path, wanted: RunRecord) -> RunRecord:
+    # what is left of a run without replies goes first: whenever this stops, it can be done again
+    for name in ("summary.json", "journal.db", "journal.db-wal", "journal.db-shm"):
+        (folder / name).unlink(missing_ok=True)
+    # as JSON has it, so that a run just made and one read again compare alike (tuples become lists)
+    ask, verdict = json.loads(json.dumps([wanted.ask, wanted.verdict]))
+    found = RunRecord(
+        name=wanted.name,
+        stage=wanted.stage,
+        ask=ask,
+        verdict=verdict,
+        about=wanted.about,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        fingerprints={"ask": fingerprint(ask), "verdict": fingerprint(verdict)},
+    )
+    write_json(folder / "run.json", asdict(found))
+    return found
 
 
 def _refuse_other_asks(found: RunRecord, wanted: RunRecord, rename_hint: str) -> None:
@@ -132,16 +152,18 @@ def _refuse_other_asks(found: RunRecord, wanted: RunRecord, rename_hint: str) ->
 
 def _settle_verdict_settings(
     journal: Journal, found: RunRecord, wanted: RunRecord, rejudge: bool, rename_hint: str
-) -> None:
+) -> bool:
+    """Whether the replies are to be judged anew; their verdicts are dropped then."""
     different = _differences(journal.judged_by() or found.verdict, wanted.verdict)
     if not different:
-        return
+        return False
     if not rejudge:
         raise InputError(
             f"The gates of run {found.name!r} have changed: {'; '.join(different)}",
             hint=f"Judge the same replies anew, with no new call: --rejudge. Or start a new run: {rename_hint}",
         )
     journal.judge_anew(wanted.verdict)
+    return True
 
 
 def _differences(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> list[str]:
