@@ -76,7 +76,9 @@ def environment(**more: str) -> dict[str, str]:
 def child(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> tuple[float, str]:
     """Run `command` to its end: (CPU seconds of it and its children, standard output). Raises when it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, env=env or environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        command, env=env or environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise RuntimeError(f"exit {done.returncode}: {' '.join(map(str, command))}")
@@ -89,7 +91,7 @@ def configure(study: Path, **settings: str) -> None:
     text = file.read_text(encoding="utf-8")
     for key, value in settings.items():
         line = f"{key} = {value}"
-        text, found = re.subn(rf"(?m)^(# )?{key} = .*$", lambda _, line=line: line, text, count=1)
+        text, found = re.subn(rf"(?m)^(# )?{key} = .*$", line.replace("\\", r"\\"), text, count=1)
         if not found:
             raise RuntimeError(f"study.toml has no {key}")
     file.write_text(text, encoding="utf-8")

@@ -1,11 +1,11 @@
 """What Seedbed weighs, and what its core can do alone.
 
-Two fresh environments are made and removed again, with uv where it is there and with pip otherwise:
+A fresh environment is made, with uv where it is there and with pip otherwise, and removed again. It is measured twice:
 
     core   the wheel with [project.dependencies] and no extra, at the versions of requirements.lock
-    demo   what `make demo` makes: requirements.lock and the checkout, editable
+    demo   what `make demo` makes: all of requirements.lock, and the checkout, editable
 
-In the core environment every act is then tried on the sample seeds against a mock endpoint. Each works, or exits with
+In the core environment every act is tried on the sample seeds against a mock endpoint. Each works, or exits with
 7 and names the command that installs what it lacks; nothing else is let pass. Sizes are what the files take on disk,
 compiled modules included.
 """
@@ -43,6 +43,8 @@ class Environment:
         made = [self._uv, "venv", "--quiet", "--python", sys.executable] if self._uv else [sys.executable, "-m", "venv"]
         child([*made, str(folder)], env=self.env)
         self._empty = mib(folder)
+        self._given: set[str] = set()
+        self._given = {name for name, _ in self.distributions()}
 
     def install(self, *what: str) -> None:
         if self._uv:
@@ -56,13 +58,14 @@ class Environment:
         return mib(self.folder) - self._empty
 
     def distributions(self) -> list[tuple[str, float]]:
-        """(name, MiB) of what is installed, the largest first."""
+        """(name, MiB) of what was installed into it, the largest first."""
         (site,) = self.folder.glob("lib/python3*/site-packages")
         sizes = []
         for found in importlib.metadata.distributions(path=[str(site)]):
             files = {Path(str(found.locate_file(file))).resolve() for file in found.files or []}
             files |= {Path(importlib.util.cache_from_source(str(file))) for file in files if file.suffix == ".py"}
-            sizes.append((found.name, sum(on_disk(file) for file in files if file.is_file()) / 2**20))
+            if found.name not in self._given:
+                sizes.append((found.name, sum(on_disk(file) for file in files if file.is_file()) / 2**20))
         return sorted(sizes, key=lambda item: -item[1])
 
 
@@ -75,16 +78,27 @@ def on_disk(file: Path) -> int:
 
 
 def wheel(folder: Path) -> Path:
-    child([sys.executable, "-m", "pip", "wheel", "-qq", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT)])
+    # not by pip, which an environment that uv made has not
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (made,) = folder.glob("seedbed-*.whl")
     return made
 
 
+def entries() -> list[str]:
+    """The lines of requirements.lock that name a version, without what follows for its hashes."""
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    return [line.rstrip(" \\") for line in lines if re.match(r"[A-Za-z0-9]", line)]
+
+
 def pins(path: Path) -> Path:
     """The versions of requirements.lock as constraints, which may hold no hashes."""
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join(line.rstrip(" \\") for line in lines if re.match(r"[A-Za-z0-9]", line)))
+    path.write_text("\n".join(entries()))
     return path
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 # --- what the core can do ----------------------------------------------------------------------------------------
@@ -138,14 +152,22 @@ def try_acts(environment: Environment, folder: Path) -> list[Check]:
     core.act("seedbed --help", "--help", must=True)
     core.act("new", "new", "s", must=True)
     sample = ROOT / "examples" / "sample"
-    core.act("import CSV", "import", "s", *(str(sample / f"{name}.csv") for name in ("people", "questions", "pairs")), must=True)
+    core.act(
+        "import CSV",
+        "import",
+        "s",
+        *(str(sample / f"{name}.csv") for name in ("people", "questions", "pairs")),
+        must=True,
+    )
     core.act("curate", "curate", "s", must=True)
     with core.endpoint() as url:
         asked = ("--endpoint", url, "--model", "mock")
         core.act("generate, default gates", "generate", "s", *asked, "--target", "8", "--run", "default", must=False)
         core.act("generate --raw", "generate", "s", *asked, "--target", "8", "--raw", "--run", "raw", must=True)
         configure(folder / "s", order=json.dumps(light_gates(core)), formats='["jsonl"]')
-        core.act("generate, gates without models", "generate", "s", *asked, "--target", "40", "--run", "light", must=True)
+        core.act(
+            "generate, gates without models", "generate", "s", *asked, "--target", "40", "--run", "light", must=True
+        )
         triples = ("--stage", "triples", "--prompts", "light", "--target", "4")
         core.act("generate --stage triples", "generate", "s", *asked, *triples, must=False)
     core.act("generate, embedded model", "generate", "s", "--target", "8", "--run", "embedded", must=False)
@@ -168,6 +190,13 @@ def itemised(environment: Environment, shown: int) -> list[Check]:
     return [Check(f"  {name}", size, None, "MiB", 1) for name, size in environment.distributions()[:shown]]
 
 
+def unlocked(environment: Environment) -> Check:
+    """Nothing that the resolver brings stands outside of requirements.lock."""
+    locked = {normal(re.split(r"[=\s]", line)[0]) for line in entries()}
+    found = {normal(name) for name, _ in environment.distributions()} - locked - {"seedbed"}
+    return Check("  not in requirements.lock", ", ".join(sorted(found)) or "none", holds=not found)
+
+
 # --- both ------------------------------------------------------------------------------------------------------
 
 
@@ -178,18 +207,15 @@ def main() -> None:
     checks: list[Check] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        core = Environment(folder / "core")
-        core.install("-c", str(pins(folder / "pins.txt")), str(wheel(folder)))
-        checks.append(Check("core install", core.added(), CORE_MIB, "MiB", 0))
-        checks += itemised(core, 5)
-        checks += try_acts(core, folder)
-    if not options.core_only:
-        with tempfile.TemporaryDirectory() as name:
-            demo = Environment(Path(name) / "demo")
-            demo.install("--no-deps", "--require-hashes", "-r", str(ROOT / "requirements.lock"))
-            demo.install("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-            checks.append(Check("environment of make demo", mib(demo.folder), DEMO_MIB, "MiB", 0))
-            checks += itemised(demo, SHOWN)
+        made = Environment(folder / "environment")
+        made.install("-c", str(pins(folder / "pins.txt")), str(wheel(folder)))
+        checks += [Check("core install", made.added(), CORE_MIB, "MiB", 0), *itemised(made, 5), unlocked(made)]
+        checks += try_acts(made, folder)
+        if not options.core_only:
+            # on top of the core, which is a part of the lock: the same files as in an empty one, with fewer downloads
+            made.install("--no-deps", "--require-hashes", "-r", str(ROOT / "requirements.lock"))
+            made.install("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+            checks += [Check("environment of make demo", mib(made.folder), DEMO_MIB, "MiB", 0), *itemised(made, SHOWN)]
     conclude(checks, check=options.check)
 
 

@@ -126,7 +126,9 @@ async def bare(url: str, body: dict[str, Any], calls: int, lanes: int, path: Pat
 
     async def lane(session: aiohttp.ClientSession) -> None:
         for number in numbers:
-            async with session.post(f"{url}/chat/completions", data=json.dumps({**body, "seed": number}).encode()) as got:
+            async with session.post(
+                f"{url}/chat/completions", data=json.dumps({**body, "seed": number}).encode()
+            ) as got:
                 reply = json.loads(await got.read())
             await writer.save(number, json.dumps(reply["choices"]))
 
@@ -161,7 +163,9 @@ def sample_body(study: Path, folder: Path) -> dict[str, Any]:
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--calls", type=int, default=CALLS, help=f"questions to make (default {CALLS:,})")
-    parser.add_argument("--floor-calls", type=int, default=FLOOR_CALLS, help=f"calls of the floor (default {FLOOR_CALLS:,})")
+    parser.add_argument(
+        "--floor-calls", type=int, default=FLOOR_CALLS, help=f"calls of the floor (default {FLOOR_CALLS:,})"
+    )
     parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -179,9 +183,7 @@ def main() -> None:
             me = [sys.executable, str(Path(__file__).resolve()), "--child"]
             run = json.loads(child([*me, "ours", mock.url, str(folder / "study"), str(options.calls)])[1])
             sent = mock.stats()["requests"]
-            least = json.loads(
-                child([*me, "floor", mock.url, body, str(options.floor_calls), str(run["lanes"])])[1]
-            )
+            least = json.loads(child([*me, "floor", mock.url, body, str(options.floor_calls), str(run["lanes"])])[1])
             mock_ms = 1000 * mock.stats()["cpu_s"] / mock.stats()["requests"]
         on_disk = sum(file.stat().st_size for file in (folder / "study" / "runs").rglob("*")) / 2**20
     ms, floor_ms = 1000 * run["cpu"] / sent, 1000 * least["cpu"] / options.floor_calls

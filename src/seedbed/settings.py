@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 from pydantic import Field
 
 from seedbed.assess.settings import AssessSettings
@@ -50,9 +52,19 @@ def load_settings(folder: Folder) -> Settings:
     """Read study.toml. Raises NotAStudy when there is none and SettingsError when it is wrong."""
     folder.check()
     try:
-        text = folder.settings.read_text(encoding="utf-8")
+        content = folder.settings.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"Cannot read {folder.settings}: {error.strerror}", hint="Check its owner and rights."
+        ) from None
+    try:
+        # some editors put a byte order mark in front; TOML has no place for one
+        text = content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
-        raise InputError(f"{folder.settings} is not UTF-8: {error}", hint="Save it as UTF-8.") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SettingsError(
+            f"{folder.settings} is not UTF-8 (line {line})", hint="Save it as UTF-8, then run the command again."
+        ) from None
     return parse_settings(text, Settings, path=folder.settings)
 
 

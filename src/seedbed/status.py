@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
-from seedbed.engine import Journal, read_run
+from seedbed.engine import Journal, RunRecord, read_run
 from seedbed.settings import Settings
 from seedbed.study import Folder
 
@@ -45,7 +46,7 @@ def status(folder: Folder, settings: Settings) -> dict[str, Any]:
         "report": str(report) if report.is_file() else None,
         "releases": releases,
     }
-    made["next"] = _next(made, folder)
+    made["next"] = _next(made, folder, settings)
     return made
 
 
@@ -81,27 +82,47 @@ def _run(folder: Folder, name: str) -> dict[str, Any]:
         "failed": totals["failed"],
         "reasons": totals["reasons"],
         "calls": totals["calls"],
-        "complete": record.stage == "imported" or (folder.run(name) / "summary.json").is_file(),
+        "complete": record.stage == "imported" or (generated > 0 and (folder.run(name) / "summary.json").is_file()),
     }
 
 
-def _next(made: dict[str, Any], folder: Folder) -> str:
-    """The one command that carries the study on."""
-    where = folder.root
+def _next(made: dict[str, Any], folder: Folder, settings: Settings) -> str:
+    """The one command that carries the study on, ready for a shell."""
+    where = str(folder.root)
     unfinished = [run for run in made["runs"] if not run["complete"]]
     if not made["seeds"]["questions"]:
-        return f"seedbed import {where} FILE"
-    if not made["curation"]["alignment"]:
-        return f"seedbed curate {where}"
-    if unfinished:
-        stage = unfinished[0]["stage"]
-        return f"seedbed generate {where} --stage {stage} --run {unfinished[0]['name']}"
-    if not any(run["stage"] == "questions" for run in made["runs"]):
-        return f"seedbed generate {where}"
-    if not made["assessed"]:
-        return f"seedbed assess {where}"
-    if not made["report"]:
-        return f"seedbed report {where}"
-    if not made["releases"]:
-        return f"seedbed release {where} 1.0"
-    return f"open {made['report']}"
+        words = ["import", where, "FILE"]
+    elif not made["curation"]["alignment"]:
+        words = ["curate", where]
+    elif unfinished:
+        words = ["generate", where, *_again(read_run(folder.run(unfinished[0]["name"])), settings)]
+    elif not any(run["stage"] in ("questions", "imported") for run in made["runs"]):
+        words = ["generate", where]
+    elif not made["assessed"]:
+        words = ["assess", where]
+    elif not made["report"]:
+        words = ["report", where]
+    elif not made["releases"]:
+        words = ["release", where, "1.0"]
+    else:
+        return shlex.join(["open", made["report"]])
+    return shlex.join(["seedbed", *words])
+
+
+def _again(record: RunRecord, settings: Settings) -> list[str]:
+    """The options with which `generate` goes on with a run: those that study.toml does not give by itself."""
+    ask, urls = record.ask, record.about.get("endpoint")
+    words = ["--stage", record.stage, "--run", record.name]
+    part = settings.generate.triples if record.stage == "triples" else settings.generate.questions
+    if ask.get("target") not in (None, part.target):
+        words += ["--target", str(ask["target"])]
+    if ask.get("with_seeds") is False:
+        words += ["--without-seeds"]
+    if ask.get("raw"):
+        words += ["--raw"]
+    if ask.get("value") not in (None, settings.generate.triples.value):
+        words += ["--value", str(ask["value"])]
+    named = settings.endpoints.get(settings.generate.endpoint)
+    if isinstance(urls, list) and urls and (named is None or (named.model, list(named.urls)) != (ask["model"], urls)):
+        words += ["--endpoint", str(urls[0]), "--model", str(ask["model"])]
+    return words

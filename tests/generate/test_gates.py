@@ -48,11 +48,11 @@ def test_a_good_question_passes(gate: str) -> None:
         ("leaked-fields", Candidate("How do I save? Answer: spend less"), "a field name leaked: Answer", "Answer"),
         ("repetition", Candidate("Can I save more if I do what if I do what I want?"), "four words repeated",
          "if i do what"),
-        ("assistant-voice", Candidate("How can I help you to save your money today?"), "speaks as an assistant: help you",
+        ("assistant-voice", Candidate("How can I help you to save your money?"), "speaks as an assistant: help you",
          "help you"),
         ("assistant-voice", Candidate("Sure, how do I save money?"), "speaks as an assistant: Sure,", "Sure,"),
         ("logprob", Candidate(GOOD, logprob=-1.60004), "the model itself was unsure of it", -1.6),
-        ("type-cue", Candidate("Banks pay little interest nowadays, right?"), "no sign of the type giving-advice", None),
+        ("type-cue", Candidate("Banks pay little interest, right?"), "no sign of the type giving-advice", None),
     ],
 )  # fmt: skip
 def test_a_fault_is_found_and_measured(gate: str, candidate: Candidate, reason: str, measured: object) -> None:
@@ -65,7 +65,9 @@ def test_the_limits_of_length_are_inside() -> None:
     assert finding("length", Candidate("a b c"), min_words=2, max_words=2) is not None
 
 
-@pytest.mark.parametrize("text", ["Is it so?”", 'Is it so?"', "Is it so (or not)?", "是吗？", "3 loans or 4?", "¿Es así?"])
+@pytest.mark.parametrize(
+    "text", ["Is it so?”", 'Is it so?"', "Is it so (or not)?", "是吗？", "3 loans or 4?", "¿Es así?"]
+)
 def test_a_question_may_end_in_quotes_and_begin_with_a_digit(text: str) -> None:
     assert finding("form", Candidate(text)) is None
 

@@ -85,7 +85,10 @@ def test_verdicts_do_not_depend_on_how_asks_are_cut(texts: list[str]) -> None:
 
 
 def test_such_texts_meet_the_gates_that_remember() -> None:
-    texts = [f"How can I {a} {b} and {c} {d} now?" for a, b, c, d in zip(WORDS, WORDS[3:], WORDS[5:], WORDS[7:], strict=False)]
+    texts = [
+        f"How can I {a} {b} and {c} {d} now?"
+        for a, b, c, d in zip(WORDS, WORDS[3:], WORDS[5:], WORDS[7:], strict=False)
+    ]
     gates = {verdict.gate for verdict, _ in walk(judge(ORDER, per_cell=2), [*texts, *texts])}
     assert {"", "novelty", "cell-full"} <= gates
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import random
 from collections import Counter
 from pathlib import Path
@@ -135,8 +136,8 @@ def test_proportional_without_labels_is_uniform(unlabelled: Seeds) -> None:
 def test_no_two_requests_draw_the_same_numbers(run: int, slots: list[int]) -> None:
     """Choice i of a request draws from seed + i, and a triple's requests from up to seed + 501."""
     drawn = sorted(make([], seed=run).plan(0, first).seed for first in slots)
-    assert all(later - earlier >= 1024 for earlier, later in zip(drawn, drawn[1:], strict=False))
-    assert 0 <= drawn[0]
+    assert all(later - earlier >= 1024 for earlier, later in itertools.pairwise(drawn))
+    assert drawn[0] >= 0
     assert drawn[-1] + 1024 < 2**31
 
 
@@ -154,9 +155,7 @@ class TestOnTheSample:
 
     @pytest.mark.parametrize("mode", ["uniform", "proportional"])
     @pytest.mark.parametrize("seed", [1, 2, 3])
-    def test_seeds_are_shown_about_equally_often(
-        self, taxonomy: Taxonomy, chosen: Seeds, mode: str, seed: int
-    ) -> None:
+    def test_seeds_are_shown_about_equally_often(self, taxonomy: Taxonomy, chosen: Seeds, mode: str, seed: int) -> None:
         plan = make(chosen, taxonomy, mode=mode, seed=seed, asks=200)
         used: Counter[str] = Counter()
         for ask in first_asks(plan, 200):

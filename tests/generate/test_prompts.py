@@ -79,7 +79,9 @@ def test_responses_play_their_parts() -> None:
     assert good[-1] == {"role": "user", "content": PROMPT}
     other = TAXONOMY.value("safety")
     assert other.scaffold is None
-    assert "careless assistant in a study about safety" in response_chat(other, "misaligned", PROMPT, [], "")[0]["content"]
+    assert (
+        "careless assistant in a study about safety" in response_chat(other, "misaligned", PROMPT, [], "")[0]["content"]
+    )
 
 
 def test_a_critique_is_asked_of_the_response_and_nothing_else() -> None:

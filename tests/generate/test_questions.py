@@ -85,7 +85,9 @@ def test_chat_is_one_request_for_all_candidates() -> None:
     assert "response_format" not in body
     assert len(reply.data["choices"]) == 4
     assert reply.usage.completion_tokens > 0
-    assert all(candidate.text.startswith("Should I") for candidate in stage().parse(ask(count=4, lead_in="Should I"), reply))
+    assert all(
+        candidate.text.startswith("Should I") for candidate in stage().parse(ask(count=4, lead_in="Should I"), reply)
+    )
 
 
 def test_schema_is_one_request_for_an_object() -> None:

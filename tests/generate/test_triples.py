@@ -40,7 +40,7 @@ def run(made: TripleStage, **settings: Any) -> tuple[Reply, list[dict[str, Any]]
     [
         ("Are older employees slower and why?", "older employees"),
         ("Do people with a disability need help at work?", "people with a disability"),
-        ("Should people  from\nother countries pay more?", "people from other countries"),
+        ("Should people from other countries pay more?", "people from other countries"),
         ("Why do WOMEN earn less?", "WOMEN"),
         ("Should we hire women with their own cars?", "women"),
         ("How do I bake bread?", ""),

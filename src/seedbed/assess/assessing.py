@@ -10,7 +10,7 @@ from typing import Any
 
 import seedbed
 from seedbed.assess.cache import Cache
-from seedbed.assess.comparing import compare_questions, compare_responses, pairs_to_compare
+from seedbed.assess.comparing import Side, compare, pairs_to_compare, question_side, response_side
 from seedbed.assess.document import Assessment, Comparison, QuestionFigures, ResponseFigures
 from seedbed.assess.instruments import Instruments
 from seedbed.assess.material import Material, gather
@@ -100,24 +100,17 @@ def _comparisons(
     settings: AssessSettings,
     listen: Callable[[str, int, int], None],
 ) -> tuple[Comparison, ...]:
-    asked = {
-        part.info.key: (figures, [rows.questions[item.id] for item in part.items])
-        for part, figures in zip(material.questions, questions, strict=True)
-    }
-    answered = {
-        part.info.key: (figures, [rows.pairs[pair.id] for pair in part.pairs])
-        for part, figures in zip(material.pairs, responses, strict=True)
-    }
-    of_questions = pairs_to_compare([part.info for part in material.questions])
-    of_responses = pairs_to_compare([part.info for part in material.pairs])
-    total = len(of_questions) + len(of_responses)
+    sides: dict[str, Side] = {}
+    for asked, figures in zip(material.questions, questions, strict=True):
+        sides[asked.info.key] = question_side(figures, [rows.questions[item.id] for item in asked.items])
+    for answered, lengths in zip(material.pairs, responses, strict=True):
+        sides[answered.info.key] = response_side(lengths, [rows.pairs[pair.id] for pair in answered.pairs])
+    wanted = pairs_to_compare([part.info for part in material.questions])
+    wanted += pairs_to_compare([part.info for part in material.pairs])
     found: list[Comparison] = []
-    for done, (a, b) in enumerate(of_questions, 1):
-        found += compare_questions(asked[a.key], asked[b.key], settings)
-        listen("comparing", done, total)
-    for done, (a, b) in enumerate(of_responses, len(of_questions) + 1):
-        found += compare_responses(answered[a.key], answered[b.key], settings)
-        listen("comparing", done, total)
+    for done, (a, b) in enumerate(wanted, 1):
+        found += compare(sides[a.key], sides[b.key], settings)
+        listen("comparing", done, len(wanted))
     return tuple(found)
 
 

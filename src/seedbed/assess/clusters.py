@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,48 +19,60 @@ from seedbed.assess.document import Number
 from seedbed.measures.definition import NotApplicable, Value
 from seedbed.measures.intervals import wilson
 
-__all__ = ["LengthTable", "clustered_mean", "clustered_rate", "rate_difference"]
+__all__ = ["Clusters", "LengthTable", "clustered_mean", "clustered_rate", "rate_difference"]
 
+# (grid, counts, counts), a row of counts a draw, to one distance a draw
+_Distance: TypeAlias = Callable[[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
 Z95 = 1.959963984540054
+PERCENTILES = (2.5, 97.5)
 _HELD = 2_000_000  # resampling weights held at once: 16 MB
 
 
+class Clusters:
+    """Which rows share a request: one label a row, looked up once for many rates over the same rows."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        rows = {label: row for row, label in enumerate(dict.fromkeys(labels))}
+        self.n = len(labels)
+        self.count = len(rows)
+        self._index = np.array([rows[label] for label in labels], dtype=np.intp)
+        self._sizes = np.bincount(self._index, minlength=self.count)
+
+    def rate(self, flags: Sequence[bool] | NDArray[np.bool_]) -> Number:
+        """Share of true with a 95 % Wilson interval at the effective number of rows.
+
+        Where all rows agree the design effect cannot be seen, and each cluster counts as one row. Raises ValueError
+        when there is not one flag a row.
+        """
+        hits = np.asarray(flags, dtype=np.float64)
+        if len(hits) != self.n:
+            raise ValueError(f"{len(hits)} items have {self.n} cluster labels")
+        k = int(hits.sum())
+        if self.count == self.n:
+            return wilson(k, self.n)
+        p = k / self.n
+        effect = self._design_effect(hits, p) if 0 < k < self.n and self.count > 1 else self.n / self.count
+        size = self.n / effect
+        centre = (p + Z95**2 / (2 * size)) / (1 + Z95**2 / size)
+        half = Z95 * math.sqrt(p * (1 - p) / size + Z95**2 / (4 * size**2)) / (1 + Z95**2 / size)
+        return Value(
+            p,
+            min(p, max(0.0, centre - half)),
+            max(p, min(1.0, centre + half)),
+            n=self.n,
+            note=f"{self.count} prompts, design effect {effect:.2f}",
+        )
+
+    def _design_effect(self, hits: NDArray[np.float64], p: float) -> float:
+        """Variance of the rate over clusters, by p(1-p)/n; at least 1, so that few clusters gain nothing."""
+        residuals = np.bincount(self._index, weights=hits, minlength=self.count) - p * self._sizes
+        spread = float((residuals**2).sum()) * self.count / (self.count - 1) / self.n**2
+        return max(1.0, spread / (p * (1 - p) / self.n))
+
+
 def clustered_rate(flags: Sequence[bool], clusters: Sequence[str]) -> Number:
-    """Share of true with a 95 % Wilson interval at the effective number of rows.
-
-    Where all rows agree the design effect cannot be seen, and each cluster counts as one row. Raises ValueError
-    when the two differ in length.
-    """
-    n, k = len(flags), sum(flags)
-    if n != len(clusters):
-        raise ValueError(f"{n} items have {len(clusters)} cluster labels")
-    groups = len(set(clusters))
-    if groups == n:
-        return wilson(k, n)
-    p = k / n
-    effect = _design_effect(flags, clusters, p) if 0 < k < n and groups > 1 else n / groups
-    size = n / effect
-    centre = (p + Z95**2 / (2 * size)) / (1 + Z95**2 / size)
-    half = Z95 * math.sqrt(p * (1 - p) / size + Z95**2 / (4 * size**2)) / (1 + Z95**2 / size)
-    return Value(
-        p,
-        min(p, max(0.0, centre - half)),
-        max(p, min(1.0, centre + half)),
-        n=n,
-        note=f"{groups} prompts, design effect {effect:.2f}",
-    )
-
-
-def _design_effect(flags: Sequence[bool], clusters: Sequence[str], p: float) -> float:
-    """Variance of the rate over clusters, divided by p(1-p)/n; at least 1, so that few clusters gain nothing."""
-    sizes: dict[str, int] = {}
-    hits: dict[str, int] = {}
-    for flag, cluster in zip(flags, clusters, strict=True):
-        sizes[cluster] = sizes.get(cluster, 0) + 1
-        hits[cluster] = hits.get(cluster, 0) + flag
-    n, groups = len(flags), len(sizes)
-    spread = sum((hits[c] - p * sizes[c]) ** 2 for c in sizes) * groups / (groups - 1) / n**2
-    return max(1.0, spread / (p * (1 - p) / n))
+    """`Clusters(clusters).rate(flags)`."""
+    return Clusters(clusters).rate(flags)
 
 
 def clustered_mean(values: Sequence[float], clusters: Sequence[str]) -> Number:
@@ -107,6 +120,7 @@ class LengthTable:
         rows = {cluster: row for row, cluster in enumerate(dict.fromkeys(clusters))}
         self.counts: NDArray[np.float64] = np.zeros((len(rows), len(self.values)))
         columns = np.searchsorted(self.values, np.asarray(lengths, dtype=np.int64))
+        self._kept: dict[tuple[int, int, int], NDArray[np.float64]] = {}
         np.add.at(self.counts, (np.array([rows[c] for c in clusters], dtype=np.intp), columns), 1)
 
     @property
@@ -117,11 +131,11 @@ class LengthTable:
         """The median with its interval."""
         if not self.n:
             return NotApplicable("there are no items")
-        return self._with_interval(
-            float(_medians(self.values, self.counts.sum(axis=0)[None])[0]),
-            lambda rng: _medians(self.values, self._redraw(draws, rng)),
-            seed,
-        )
+        value = float(_medians(self.values, self.counts.sum(axis=0)[None])[0])
+        if self.clusters < 2:
+            return Value(value, n=self.n, note="one cluster only: no interval")
+        low, high = np.percentile(_medians(self.values, self._drawn(draws, seed, 0)), PERCENTILES)
+        return Value(value, float(low), float(high), n=self.n)
 
     def wasserstein(self, other: LengthTable, draws: int, seed: int) -> Number:
         """W1 to `other`, in the unit of the lengths; both are resampled."""
@@ -133,52 +147,43 @@ class LengthTable:
             return NotApplicable("the first set holds empty texts: the ratio has no meaning")
         return self._against(other, _median_ratio, draws, seed)
 
-    def _against(
-        self,
-        other: LengthTable,
-        distance: Callable[[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]],
-        draws: int,
-        seed: int,
-    ) -> Number:
+    def _against(self, other: LengthTable, distance: _Distance, draws: int, seed: int) -> Number:
         if not self.n or not other.n:
             return NotApplicable("a sample is empty")
         grid = np.union1d(self.values, other.values)
-        left, right = _spread(self, grid), _spread(other, grid)
-        value = float(distance(grid, left.sum(axis=0)[None], right.sum(axis=0)[None])[0])
+        whole = [_on(grid, table.values, table.counts.sum(axis=0)[None]) for table in (self, other)]
+        value = float(distance(grid, *whole)[0])
         if min(self.clusters, other.clusters) < 2:
             return Value(value, n=self.n + other.n, note="one cluster only: no interval")
-        rng = np.random.default_rng(seed)
-        drawn = distance(grid, _redraw(left, draws, rng), _redraw(right, draws, rng))
-        low, high = np.percentile(drawn, (2.5, 97.5))
+        # two streams: both sides drawn by the same numbers would move together
+        drawn = [_on(grid, t.values, t._drawn(draws, seed, side)) for side, t in enumerate((self, other))]
+        low, high = np.percentile(distance(grid, *drawn), PERCENTILES)
         return Value(value, float(low), float(high), n=self.n + other.n)
 
-    def _redraw(self, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        return _redraw(self.counts, draws, rng)
-
-    def _with_interval(
-        self, value: float, redraw: Callable[[np.random.Generator], NDArray[np.float64]], seed: int
-    ) -> Number:
-        if self.clusters < 2:
-            return Value(value, n=self.n, note="one cluster only: no interval")
-        low, high = np.percentile(redraw(np.random.default_rng(seed)), (2.5, 97.5))
-        return Value(value, float(low), float(high), n=self.n)
+    def _drawn(self, draws: int, seed: int, stream: int) -> NDArray[np.float64]:
+        """`draws` resamples of whole clusters as counts over `values`, drawn once and kept for all distances."""
+        key = (draws, seed, stream)
+        if key not in self._kept:
+            self._kept[key] = _redraw(self.counts, draws, np.random.default_rng([seed, stream]))
+        return self._kept[key]
 
 
 def _redraw(counts: NDArray[np.float64], draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """`draws` resamples of whole clusters, each summed to one row of counts."""
-    rows = len(counts)
-    if counts.sum(axis=1).max() == 1:  # one item a cluster: the counts themselves are multinomial
-        return rng.multinomial(rows, counts.sum(axis=0) / rows, size=draws).astype(np.float64)
-    step = max(1, _HELD // rows)
-    even = np.full(rows, 1 / rows)
+    """`draws` resamples of whole clusters, each summed. Equal clusters are exchangeable: one draws how many of each."""
+    kinds, often = np.unique(counts, axis=0, return_counts=True)
+    step = max(1, _HELD // len(kinds))
     return np.vstack(
-        [rng.multinomial(rows, even, size=min(step, draws - start)) @ counts for start in range(0, draws, step)]
+        [
+            rng.multinomial(len(counts), often / len(counts), size=min(step, draws - start)) @ kinds
+            for start in range(0, draws, step)
+        ]
     )
 
 
-def _spread(table: LengthTable, grid: NDArray[np.int64]) -> NDArray[np.float64]:
-    wide = np.zeros((table.clusters, len(grid)))
-    wide[:, np.searchsorted(grid, table.values)] = table.counts
+def _on(grid: NDArray[np.int64], values: NDArray[np.int64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Counts over `values` as counts over the wider `grid`."""
+    wide = np.zeros((len(counts), len(grid)))
+    wide[:, np.searchsorted(grid, values)] = counts
     return wide
 
 

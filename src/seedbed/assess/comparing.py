@@ -7,7 +7,8 @@ that chance alone gives at these sizes. Nothing here is a test, and no word for 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
 from seedbed.assess.clusters import LengthTable, rate_difference
 from seedbed.assess.document import Comparison, Number, QuestionFigures, ResponseFigures, RowSet
@@ -16,7 +17,10 @@ from seedbed.assess.settings import AssessSettings
 from seedbed.measures.bootstrap import category_ci
 from seedbed.measures.definition import NotApplicable, Value
 
-__all__ = ["compare_questions", "compare_responses", "pairs_to_compare"]
+__all__ = ["Side", "compare", "pairs_to_compare", "question_side", "response_side"]
+
+_LabelDistance = Literal["total_variation", "jensen_shannon"]
+_DISTANCES: tuple[_LabelDistance, ...] = ("total_variation", "jensen_shannon")
 
 _LABELS: tuple[tuple[str, Callable[[QuestionRow], str | None]], ...] = (
     ("openness_a", lambda row: row.openness_a),
@@ -53,87 +57,71 @@ def pairs_to_compare(sets: Sequence[RowSet]) -> list[tuple[RowSet, RowSet]]:
     return found
 
 
-def compare_questions(
-    a: tuple[QuestionFigures, Sequence[QuestionRow]],
-    b: tuple[QuestionFigures, Sequence[QuestionRow]],
-    settings: AssessSettings,
-) -> list[Comparison]:
-    """Every feature of two sets of questions; a feature that one side lacks is NotApplicable, with the reason."""
-    (figures_a, rows_a), (figures_b, rows_b) = a, b
-    keys = figures_a.key, figures_b.key
-    found = [
-        Comparison(
-            "question_mark",
-            "rate_difference",
-            *keys,
-            rate_difference(figures_a.question_mark, figures_b.question_mark),
-        )
-    ]
-    for feature, of in _LABELS:
-        left = [(label, row.cluster) for row in rows_a if (label := of(row)) is not None]
-        right = [(label, row.cluster) for row in rows_b if (label := of(row)) is not None]
-        for measure in ("total_variation", "jensen_shannon"):
-            found.append(_of_labels(feature, measure, keys, left, right, settings))
+class Side:
+    """One set as comparisons need it: labels and lengths with their prompts, made once and compared often."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.question_mark: Number | None = None
+        self.labels: dict[str, tuple[list[str], list[str]]] = {}
+        self.lengths: dict[str, LengthTable] = {}
+
+
+def question_side(figures: QuestionFigures, rows: Sequence[QuestionRow]) -> Side:
+    """What is compared of a set of questions."""
+    side = Side(figures.key)
+    side.question_mark = figures.question_mark
+    for name, label in _LABELS:
+        known = [(found, row.cluster) for row in rows if (found := label(row)) is not None]
+        side.labels[name] = [found for found, _ in known], [cluster for _, cluster in known]
     for name, length in _LENGTHS:
-        one = [(size, row.cluster) for row in rows_a if (size := length(row)) is not None]
-        other = [(size, row.cluster) for row in rows_b if (size := length(row)) is not None]
-        found += _of_lengths(name, keys, one, other, settings)
+        side.lengths[name] = _table((length(row), row.cluster) for row in rows)
+    return side
+
+
+def response_side(figures: ResponseFigures, rows: Sequence[PairRow]) -> Side:
+    """What is compared of a set of triples."""
+    side = Side(figures.key)
+    for name, length in _RESPONSES:
+        side.lengths[name] = _table((length(row), row.cluster) for row in rows)
+    return side
+
+
+def compare(a: Side, b: Side, settings: AssessSettings) -> list[Comparison]:
+    """Every feature of two sets; a feature that one side lacks is NotApplicable, with the reason."""
+    found = []
+    if a.question_mark is not None and b.question_mark is not None:
+        value = rate_difference(a.question_mark, b.question_mark)
+        found.append(Comparison("question_mark", "rate_difference", a.key, b.key, value))
+    for name in a.labels:
+        for distance in _DISTANCES:
+            found.append(_of_labels(name, distance, a, b, settings))
+    for name, left in a.lengths.items():
+        right = b.lengths[name]
+        moved = left.wasserstein(right, settings.draws, settings.seed)
+        found.append(Comparison(name, "wasserstein1", a.key, b.key, moved))
+        ratio = left.ratio_of_medians(right, settings.draws, settings.seed)
+        found.append(Comparison(name, "ratio_of_medians", a.key, b.key, ratio))
     return found
 
 
-def compare_responses(
-    a: tuple[ResponseFigures, Sequence[PairRow]],
-    b: tuple[ResponseFigures, Sequence[PairRow]],
-    settings: AssessSettings,
-) -> list[Comparison]:
-    """Lengths of the responses of two sets of triples."""
-    keys = a[0].key, b[0].key
-    found: list[Comparison] = []
-    for name, of in _RESPONSES:
-        left = [(size, row.cluster) for row in a[1] if (size := of(row)) is not None]
-        right = [(size, row.cluster) for row in b[1] if (size := of(row)) is not None]
-        found += _of_lengths(name, keys, left, right, settings)
-    return found
+def _table(measured: Iterable[tuple[int | None, str]]) -> LengthTable:
+    known = [(size, cluster) for size, cluster in measured if size is not None]
+    return LengthTable([size for size, _ in known], [cluster for _, cluster in known])
 
 
-def _of_labels(
-    feature: str,
-    measure: str,
-    keys: tuple[str, str],
-    left: Sequence[tuple[str, str]],
-    right: Sequence[tuple[str, str]],
-    settings: AssessSettings,
-) -> Comparison:
+def _of_labels(name: str, distance: _LabelDistance, a: Side, b: Side, settings: AssessSettings) -> Comparison:
+    (left, left_clusters), (right, right_clusters) = a.labels[name], b.labels[name]
     value: Number = category_ci(
-        [label for label, _ in left],
-        [label for label, _ in right],
-        "total_variation" if measure == "total_variation" else "jensen_shannon",
-        [cluster for _, cluster in left],
-        [cluster for _, cluster in right],
-        draws=settings.draws,
-        seed=settings.seed,
+        left, right, distance, left_clusters, right_clusters, draws=settings.draws, seed=settings.seed
     )
     chance = None
     if isinstance(value, NotApplicable):
         value = NotApplicable("one of the two sets has no labels of this kind")
     else:
-        if found := _CHANCE.search(value.note):
-            chance = float(found[1])
+        if noted := _CHANCE.search(value.note):
+            chance = float(noted[1])
         if value.low is not None and value.low > value.value:
             # resampling adds noise, so near 0 the whole interval lies above what was measured: it says nothing there
             value = Value(value.value, n=value.n, note=f"{value.note}; no interval: the distance is too near 0")
-    return Comparison(feature, measure, *keys, value, chance)
-
-
-def _of_lengths(
-    feature: str,
-    keys: tuple[str, str],
-    left: Sequence[tuple[int, str]],
-    right: Sequence[tuple[int, str]],
-    settings: AssessSettings,
-) -> list[Comparison]:
-    a, b = (LengthTable([size for size, _ in side], [cluster for _, cluster in side]) for side in (left, right))
-    return [
-        Comparison(feature, "wasserstein1", *keys, a.wasserstein(b, settings.draws, settings.seed)),
-        Comparison(feature, "ratio_of_medians", *keys, a.ratio_of_medians(b, settings.draws, settings.seed)),
-    ]
+    return Comparison(name, distance, a.key, b.key, value, chance)

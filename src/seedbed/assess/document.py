@@ -166,7 +166,9 @@ class Sensibility:
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """Cosine of a row to the description of what was asked of it. Unverified until people have rated.
+    """Cosine of a row to the description of what was asked of it.
+
+    Unverified: nothing here has been held against people's ratings yet, so `verified` is False throughout.
 
     `topic` and `question_type` are mean cosines; `topic_first` is the share of rows that lie nearer to their own
     topic's description than to any other. `rated` is people's mean rating, where there are ratings.

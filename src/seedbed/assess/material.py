@@ -82,9 +82,9 @@ def gather(folder: Folder, curation: Curation, *, language: str = "en") -> Mater
     """
     questions, pairs = _seed_questions(curation), _seed_pairs(curation)
     funnels: list[Funnel] = []
-    for name in folder.run_names():
-        record = read_run(folder.run(name))
-        rows = list(read_rows(folder.run(name)))
+    records = sorted((read_run(folder.run(name)) for name in folder.run_names()), key=lambda run: run.created)
+    for record in records:
+        rows = list(read_rows(folder.run(record.name)))
         funnel = _funnel(record, rows)
         funnels.append(funnel)
         if funnel.stage == "triples":

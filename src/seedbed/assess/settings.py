@@ -32,11 +32,6 @@ class AssessSettings(SettingsModel):
     grammar_sample: int = Field(
         default=500, ge=0, description="At most this many rows of one run get the grammar note (4 ms a sentence)."
     )
-    ratings_needed: int = Field(
-        default=100,
-        ge=1,
-        description="People's relevance ratings needed before the embedding-based relevance is shown beside them.",
-    )
     misaligned_thresholds: tuple[int, int] = Field(
         default=(100, 150), description="Token thresholds for misaligned responses: of seeds, of synthetic rows."
     )

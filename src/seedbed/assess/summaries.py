@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seedbed.assess.clusters import LengthTable, clustered_mean, clustered_rate
+from seedbed.assess.clusters import Clusters, LengthTable, clustered_mean, clustered_rate
 from seedbed.assess.document import (
     Bin,
     Distribution,
@@ -209,8 +209,9 @@ def _distribution(
 ) -> Distribution:
     """Shares over the rows that have a label; every known category is listed, and unknown ones after them."""
     known = [(label, row.cluster) for row in rows if (label := of(row)) is not None]
-    counts = Counter(label for label, _ in known)
-    clusters = [cluster for _, cluster in known]
+    labels = [label for label, _ in known]
+    counts = Counter(labels)
+    clusters = Clusters([cluster for _, cluster in known])
     names = dict(categories)
     listed = [*names, *sorted(label for label in counts if label not in names)]
     why = NotApplicable("no row has a label" if rows else "there are no items")
@@ -222,7 +223,7 @@ def _distribution(
                 label,
                 names.get(label, label),
                 counts[label],
-                clustered_rate([found == label for found, _ in known], clusters) if known else why,
+                clusters.rate([found == label for found in labels]) if known else why,
             )
             for label in listed
         ),

@@ -26,11 +26,8 @@ def main() -> None:
             print(f"  → {error.hint}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
-        print("\nseedbed: stopped. What was finished is saved; the same command goes on from there.", file=sys.stderr)
+        print("\nseedbed: stopped before it began.", file=sys.stderr)
         raise SystemExit(130) from None
-    except BrokenPipeError:
-        # the reader of our output went away (`| head`); there is nobody to tell
-        raise SystemExit(141) from None
     except Exception as error:
         if debug:
             raise

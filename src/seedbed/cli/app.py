@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import functools
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
 from seedbed.cli.assess import assess
+from seedbed.cli.console import STOPPED
 from seedbed.cli.curate import curate
 from seedbed.cli.demo import demo
 from seedbed.cli.generate import generate
@@ -30,8 +35,28 @@ app = typer.Typer(
     epilog="Exit codes: 2 usage, 3 input, 4 endpoint, 5 disk, 6 busy, 7 something not installed, 130 stopped.",
 )
 
+
+def _endings(verb: Callable[..., None]) -> Callable[..., None]:
+    """The two ends that typer would make silent: Ctrl-C, and a reader of our output that went away (`| head`)."""
+
+    @functools.wraps(verb)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            verb(*arguments, **options)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            print(f"\n{STOPPED}", file=sys.stderr)
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            # what is still buffered would raise again on the way out
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(141) from None
+
+    return run
+
+
 for verb in (new, import_files, curate, generate, assess, report, release, status, demo, weights):
-    app.command(verb.__name__.removesuffix("_files"))(verb)
+    app.command(verb.__name__.removesuffix("_files"))(_endings(verb))
 
 
 def _version(show: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seedbed.cli.arguments import StudyFolder
-from seedbed.cli.console import hint, note, working
+from seedbed.cli.console import command, hint, note, working
 
 
 def assess(folder: StudyFolder) -> None:
@@ -14,4 +14,4 @@ def assess(folder: StudyFolder) -> None:
     with working("Assessing") as listen:
         study.assess(listen=listen)
     note(f"Assessment: {study.folder.assessment}/assessment.json")
-    hint(f"seedbed report {folder}")
+    hint(command("report", folder))

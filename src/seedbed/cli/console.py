@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
     from seedbed.engine import Progress
 
-__all__ = ["data", "funnel", "hint", "note", "stage", "stderr", "table", "watch_run", "working"]
+__all__ = ["STOPPED", "command", "data", "funnel", "hint", "note", "stage", "stderr", "table", "watch_run", "working"]
+
+STOPPED = "seedbed: stopped. What was finished is saved; the same command goes on from there."
 
 
 def stderr() -> Console:
@@ -31,6 +34,11 @@ def note(message: str) -> None:
 def hint(message: str) -> None:
     """The next step, marked so that the eye finds it."""
     print(f"  → {message}", file=sys.stderr, flush=True)
+
+
+def command(*words: object) -> str:
+    """A command line that can be pasted into a shell, whatever stands in a folder's name."""
+    return shlex.join(["seedbed", *map(str, words)])
 
 
 def data(value: Any) -> None:
@@ -117,9 +125,10 @@ def watch_run(title: str) -> Iterator[Callable[[Progress, int], None]]:
     every = 0.1 if console.is_terminal else 5.0
 
     def line(progress: Progress, slots: int) -> str:
-        done = progress.generated + progress.failed
+        # a slot that failed is made again at the tail, so the way left counts what was generated
+        done = progress.generated
         elapsed = time.monotonic() - began
-        fresh = done - progress.resumed
+        fresh = done + progress.failed - progress.resumed
         left = f", about {_clock((slots - done) * elapsed / fresh)} left" if fresh > 0 and done < slots else ""
         pause = progress.paused_until - time.monotonic()
         waits = f"  (the endpoint asked to wait {pause:.0f} s)" if pause > 0 else ""
@@ -134,7 +143,7 @@ def watch_run(title: str) -> Iterator[Callable[[Progress, int], None]]:
             nonlocal shown, newest
             if progress.last is not None and progress.last.state == "kept":
                 newest = progress.last.text
-            if time.monotonic() - shown >= every or progress.generated + progress.failed == slots:
+            if time.monotonic() - shown >= every or progress.generated == slots:
                 shown = time.monotonic()
                 note(f"  {line(progress, slots)}" + (f"  “{_short(newest)}”" if newest else ""))
                 newest = ""
@@ -154,11 +163,10 @@ def watch_run(title: str) -> Iterator[Callable[[Progress, int], None]]:
             nonlocal newest, shown
             if progress.last is not None and progress.last.state == "kept":
                 newest = progress.last.text
-            if time.monotonic() - shown < every and progress.generated + progress.failed < slots:
+            if time.monotonic() - shown < every and progress.generated < slots:
                 return
             shown = time.monotonic()
-            done = progress.generated + progress.failed
-            bar = ProgressBar(total=slots, completed=done, width=40)
+            bar = ProgressBar(total=slots, completed=progress.generated, width=40)
             words = Text(f"  {line(progress, slots)}")
             kept = Text.assemble(("  kept  ", "green"), (newest, "italic"), no_wrap=True, overflow="ellipsis")
             live.update(Group(Text.assemble("  ", ""), bar, words, kept))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seedbed.cli.arguments import AsJson, StudyFolder
-from seedbed.cli.console import data, hint, note, table, working
+from seedbed.cli.console import command, data, hint, note, table, working
 from seedbed.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def curate(
         f"{len(report.selected_questions)} questions and {len(report.selected_triples)} pairs are chosen as examples; "
         f"{report.appended} new decisions"
     )
-    hint(f"seedbed generate {folder}")
+    hint(command("generate", folder))
 
 
 def _by_hand(study: Study, acts: dict[HandAct, list[str]], reason: str, by: str) -> None:

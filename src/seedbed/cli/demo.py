@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from seedbed.cli.arguments import EndpointUrl, KeyEnv, Model
-from seedbed.cli.console import funnel, hint, note, stage, watch_run, working
+from seedbed.cli.console import command, funnel, hint, note, stage, watch_run, working
 
 _STAGES = 8
 
@@ -78,8 +78,8 @@ def demo(
     note(f"Done in {_minutes(time.monotonic() - began)}: {chosen} seeds → {questions.generated:,} generated, "
          f"{questions.kept:,} kept.")  # fmt: skip
     note(f"  Read the report: {page.resolve()}")
-    again = f"seedbed demo {folder}-real --endpoint URL --model NAME"
-    hint(again if writer is None else f"seedbed status {folder}")
+    again = command("demo", f"{folder}-real", "--endpoint", "URL", "--model", "NAME")
+    hint(again if writer is None else command("status", folder))
 
 
 def _study(folder: Path) -> Any:

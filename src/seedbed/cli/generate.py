@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from seedbed.cli.arguments import AsJson, EndpointUrl, KeyEnv, Model, StudyFolder
-from seedbed.cli.console import data, funnel, hint, note, watch_run
-from seedbed.errors import UsageError
+from seedbed.cli.console import command, data, funnel, hint, note, watch_run
+from seedbed.errors import EndpointError, UsageError
 
 
 def generate(
@@ -19,7 +19,7 @@ def generate(
     endpoint: EndpointUrl = None,
     model: Model = None,
     key_env: KeyEnv = None,
-    target: Annotated[int | None, typer.Option(metavar="N", help="How many candidates to make.")] = None,
+    target: Annotated[int | None, typer.Option(metavar="N", min=1, help="How many candidates to make.")] = None,
     run: Annotated[
         str | None, typer.Option(metavar="NAME", help="The run's name. Left out: named after the stage.")
     ] = None,
@@ -34,7 +34,7 @@ def generate(
     control_of: Annotated[
         str | None, typer.Option(metavar="RUN", help="The run that this one is the control for.")
     ] = None,
-    lanes: Annotated[int | None, typer.Option(metavar="N", help="Requests in flight.")] = None,
+    lanes: Annotated[int | None, typer.Option(metavar="N", min=1, max=4096, help="Requests in flight.")] = None,
     rejudge: Annotated[
         bool, typer.Option("--rejudge", help="The gates have changed: judge the same replies anew, with no new call.")
     ] = False,
@@ -46,16 +46,24 @@ def generate(
     proposals: they wait for a person and are not released.
     """
     from seedbed.acts import Study
+    from seedbed.engine import read_run
     from seedbed.generate.run import check_stage
 
     study = Study.open(folder)
     wanted = check_stage(stage)
+    if control_of is not None:
+        read_run(study.folder.run(control_of))
     with watch_run(f"Making {wanted}") as listen:
         summary = study.generate(
             stage=wanted, run=run, target=target, value=value, with_seeds=not without_seeds, raw=raw,
             control_of=control_of, prompts_from=prompts, endpoint=endpoint_settings(endpoint, model, key_env),
             lanes=lanes, rejudge=rejudge, listen=listen,
         )  # fmt: skip
+    if summary.failed and not summary.generated:
+        raise EndpointError(
+            f"None of the {summary.failed} rows got a usable reply",
+            hint="runs/NAME/journal.db has each error in calls.error; the same command tries again from the start.",
+        )
     if as_json:
         from dataclasses import asdict
 
@@ -67,7 +75,7 @@ def generate(
         hint("Run the same command again to go on.")
         raise typer.Exit(130)
     if not as_json:
-        hint(f"seedbed assess {folder}")
+        hint(command("assess", folder))
 
 
 def endpoint_settings(url: str | None, model: str | None, key_env: str | None) -> Any:
@@ -85,6 +93,20 @@ def endpoint_settings(url: str | None, model: str | None, key_env: str | None) -
     try:
         return EndpointSettings(url=url, model=model, key_env=key_env)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = {"url": "--endpoint", "key_env": "--key-env", "model": "--model"}.get(str(first["loc"][0]), "--endpoint")
-        raise UsageError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+        # the message only: what was typed may be a key
+        first = error.errors(include_input=False)[0]
+        words = first["msg"].removeprefix("Value error, ")
+        field = str(first["loc"][0]) if first["loc"] else words.split()[0]  # errors of the whole have no place
+        option, next_step = _OPTIONS.get(field, _OPTIONS["url"])
+        raise UsageError(f"{option}: {words}", hint=next_step) from None
+
+
+_OPTIONS = {
+    "url": ("--endpoint", "As in: --endpoint http://127.0.0.1:8000/v1 --model NAME"),
+    "model": ("--model", "Name the model as the endpoint knows it: --model NAME"),
+    "key_env": (
+        "--key-env",
+        "export OPENAI_API_KEY=… and then: --key-env OPENAI_API_KEY. A key typed on a command line stays in the "
+        "shell's history.",
+    ),
+}

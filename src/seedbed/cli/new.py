@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from seedbed.cli.arguments import NewStudy
-from seedbed.cli.console import hint, note
+from seedbed.cli.console import command, hint, note
+from seedbed.errors import InputError
 
 
 def new(
@@ -22,11 +23,22 @@ def new(
     """Make a study: a folder with its settings and labels."""
     from seedbed.acts import Study, sample_folder
 
+    if taxonomy is not None:
+        _check(taxonomy)
     study = Study.new(folder, title=title, taxonomy=taxonomy or (sample_folder() / "taxonomy.json" if sample else None))
     note(f"New study: {folder}")
     if sample:
         for report in study.import_sample():
             note(f"  {report.added} rows from {report.file.name}")
-        hint(f"seedbed curate {folder}")
+        hint(command("curate", folder))
     else:
-        hint(f"seedbed import {folder} FILE")
+        hint(command("import", folder, "FILE"))
+
+
+def _check(taxonomy: Path) -> None:
+    """Raises InputError before anything is made: half a study would be in the way of the next attempt."""
+    from seedbed.taxonomy import load_taxonomy
+
+    if not taxonomy.is_file():
+        raise InputError(f"There is no file {taxonomy}", hint="Name a taxonomy in JSON, or leave --taxonomy out.")
+    load_taxonomy(taxonomy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seedbed.cli.arguments import StudyFolder
-from seedbed.cli.console import hint, note, working
+from seedbed.cli.console import command, hint, note, working
 
 
 def report(folder: StudyFolder) -> None:
@@ -14,4 +14,4 @@ def report(folder: StudyFolder) -> None:
     with working("Drawing") as listen:
         page = study.report(listen=listen)
     note(f"Report: {page}")
-    hint(f"seedbed release {folder} 1.0")
+    hint(command("release", folder, "1.0"))

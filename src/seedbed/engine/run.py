@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,15 +106,18 @@ def open_run(
 
 
 def _was_answered(folder: Path) -> bool:
-    """Whether the run has a reply, which is what its settings bind. A run with none (a wrong model, an endpoint that
-    was down) is begun anew, with any settings: there is nothing that could be mixed."""
-    if not (folder / "run.json").exists() or not (folder / "journal.db").exists():
+    """Whether the run has a reply, which is what binds it to its settings. A run with none (a wrong model, an endpoint
+    that was down) is begun anew, with any settings: there is nothing that could be mixed."""
+    if not (folder / "journal.db").exists():
         return False
-    journal = Journal(folder / "journal.db")
-    try:
-        return any(outcome.reply is not None for outcome in journal.settled(0))
-    finally:
-        journal.close()
+    with closing(Journal(folder / "journal.db")) as journal, closing(journal.settled(0)) as outcomes:
+        answered = any(outcome.reply is not None for outcome in outcomes)
+    if answered and not (folder / "run.json").exists():
+        raise InputError(
+            f"{folder} holds replies, but not the run.json that says to what",
+            hint="Restore run.json from a copy of the study, or start a new run.",
+        )
+    return answered
 
 
 def _begin(folder: Path, wanted: RunRecord) -> RunRecord:

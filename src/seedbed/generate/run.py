@@ -185,7 +185,7 @@ def generate_triples(
     """Stage 2 for one value. `pairs` are the selected seed pairs of that value, `prompts` (id, text) what to answer.
 
     What the embedded model makes are proposals: kept rows await a person and are never released. In the chat style
-    prompts that name people (by the value's scaffold) come first, because its lead-ins need them.
+    prompts that name people (by the value's scaffold) stand alone where there are any, because its lead-ins need them.
     """
     t = settings.triples
     style = writer.style(t.style)

@@ -108,7 +108,7 @@ class TripleSettings(SettingsModel):
     candidates: int = Field(default=8, ge=1, le=64, description="Chat style: candidates for each response.")
     style: Style = Field(default="auto", description="As for questions.")
     max_tokens: int = Field(default=600, ge=16, description="The longest reply, in tokens.")
-    sampling: Sampling = Field(default=Sampling(), description="How the model draws its tokens.")
+    sampling: Sampling = Field(default=Sampling(temperature=0.5), description="How the model draws its tokens.")
     gates: TripleGates = Field(default=TripleGates(), description="Which triples are kept.")
 
 

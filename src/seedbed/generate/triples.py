@@ -48,6 +48,8 @@ def cues_of(value: Value, part: Part, text: str, prompt: str) -> tuple[bool, boo
         return True, False
     subject = subject_of(value, prompt)
     bare = re.sub(re.escape(subject), " ", text, flags=re.IGNORECASE) if subject else text
+    for phrase in scaffold.neutral:
+        bare = re.sub(phrase, " ", bare, flags=re.IGNORECASE)
     fault = any(re.search(cue, bare, re.IGNORECASE) for cue in scaffold.fault_cues)
     kind = any(re.search(cue, bare, re.IGNORECASE) for cue in scaffold.kind_cues)
     return (fault, kind) if part == "misaligned" else (kind, fault)

@@ -176,14 +176,14 @@ def _kept(row: Row, taxonomy: Taxonomy) -> Kept:
 
 def _rejected(row: Row, texts: Mapping[str, str]) -> Rejected:
     verdict = row.verdict
-    rival = verdict.rival or ""
+    rival, measured = verdict.rival or "", _number(verdict.measured)
     return Rejected(
         row.id,
         _cut(verdict.text),
         verdict.gate,
         gate_words(verdict.gate),
         verdict.reason,
-        _number(verdict.measured),
+        "" if measured in verdict.reason else measured,
         rival,
         _cut(texts.get(rival, "")),
     )

@@ -19,7 +19,7 @@ _GATES = {
     "near-duplicate": "{it} meant nearly the same as an earlier row",
     "topic": "{it} strayed from {its} topic",
     "type-cue": "{it} did not show {its} question type",
-    "logprob": "the model itself found {them} unlikely",
+    "logprob": "the model itself was unsure of {them}",
     "cell-full": "{its} topic and type had enough rows already",
     "complete": "a part was missing",
     "refusal": "the model refused to answer",

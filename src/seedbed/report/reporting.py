@@ -44,9 +44,9 @@ def report(
 ) -> Path:
     """Draw the seven figures and write report/index.html; returns its path.
 
-    `title` is the study's, where the settings give the report none. Beside the page, report/figures/ holds each figure
-    as SVG and PNG and its table as CSV. Raises UsageError when the study has no assessment, MissingExtra when a
-    drawing package is absent, Busy when another process writes the report.
+    `title` is the study's, where the settings give the report none; else the one that its runs recorded. Beside the
+    page, report/figures/ holds each figure as SVG and PNG and its table as CSV. Raises UsageError when the study has
+    no assessment, MissingExtra when a drawing package is absent, Busy when another process writes the report.
     """
     from seedbed import curate, seeds  # read people.db through SQLAlchemy: not at import
 
@@ -57,21 +57,22 @@ def report(
         asked, answered = arms_of(assessment, "questions", settings), arms_of(assessment, "triples", settings)
         figures = _figures(assessment, asked, answered, settings, listen)
         _write_figures(folder, figures, listen)
-        source = StorySource(assessment, people, curation, asked, answered, _releases(folder), str(folder.root))
+        source = StorySource(assessment, people, curation, asked, answered, _releases(folder))
         listen("laying out", 0, 1)
         columns, measures = dimensions(assessment, asked)
+        here = folder.root.resolve().name  # not the whole path: a page travels, and a path names its owner
         html = page(
             {
-                "title": settings.title or title or folder.root.resolve().name,
+                "title": settings.title or title or _title(assessment) or here,
                 "about": settings.about or one_line(source),
                 "made_at": datetime.now(UTC).strftime("%d %B %Y").lstrip("0"),
                 "sentences": sentences(source),
                 "road": road(source),
-                "funnels": [funnel_table(f) for f in assessment.funnels if f in (asked.run, answered.run)],
+                "funnels": [funnel_table(arms.run) for arms in (asked, answered) if arms.run is not None],
                 "compared": compared(assessment, asked),
                 "differ": _differences(folder, asked),
                 "arms": asked,
-                "control_commands": control_commands(str(folder.root)),
+                "control_commands": control_commands(here),
                 "figures": [_laid_out(figure) for figure in figures],
                 "columns": columns,
                 "measures": measures,
@@ -86,11 +87,12 @@ def report(
                 "texts_shown": settings.show_texts,
                 "responses": answered,
                 "cells": cell_map(assessment, taxonomy, asked),
+                "unread": _unread(assessment, asked),
                 "stale": _grown_since(folder, assessment),
                 "assessment": assessment,
                 "model_name": model_name,
                 "seedbed": seedbed.__version__,
-                "folder": str(folder.root),
+                "folder": here,
             }
         )
         write_atomic(folder.report / "index.html", html)
@@ -170,6 +172,17 @@ def _laid_out(figure: Figure) -> dict[str, Any]:
         "rows": figure.table.rows[:TABLE_ROWS],
         "more": max(0, len(figure.table.rows) - TABLE_ROWS),
     }
+
+
+def _title(assessment: Assessment) -> str:
+    """The study's title as its newest run recorded it."""
+    return next((str(f.about["title"]) for f in reversed(assessment.funnels) if f.about.get("title")), "")
+
+
+def _unread(assessment: Assessment, arms: Arms) -> bool:
+    """Whether no person has rated any kept row."""
+    found = assessment.of(arms.kept.key) if arms.kept else None
+    return found is not None and not found.relevance.ratings
 
 
 def _releases(folder: Folder) -> tuple[str, ...]:

@@ -271,7 +271,7 @@ def _both(figures: QuestionFigures, category: str) -> str:
 
 
 def _so_what_marks(assessment: Assessment, arms: Arms) -> str:
-    told = ["Models end questions in “?” whatever they are shown, so this share alone says nothing about the seeds."]
+    told = ["A model may end questions in “?” whatever it is shown, so this share alone says nothing about the seeds."]
     if arms.kept and arms.run and any(gate.gate == "form" for gate in arms.run.gates):
         told.append("Kept rows had to ask something to be kept: read the generated rows, in pale, not the kept ones.")
     told.append(control_words(assessment, arms))

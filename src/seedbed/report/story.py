@@ -23,8 +23,8 @@ from seedbed.seeds import Seeds
 __all__ = ["CONTROL_COMMAND", "Stop", "StorySource", "control_commands", "one_line", "road", "sentences"]
 
 CONTROL_COMMAND = (
-    "seedbed generate {folder} --raw --run with-seeds",
-    "seedbed generate {folder} --raw --no-seeds --control-of with-seeds --run without-seeds",
+    "seedbed generate {folder} --raw --target 60 --run with-seeds",
+    "seedbed generate {folder} --raw --target 60 --run without-seeds --without-seeds --control-of with-seeds",
 )
 
 
@@ -38,7 +38,6 @@ class StorySource:
     questions: Arms
     responses: Arms
     releases: tuple[str, ...]
-    folder: str
 
 
 @dataclass(frozen=True, slots=True)

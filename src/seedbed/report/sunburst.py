@@ -79,7 +79,7 @@ def sunburst(title: str, subtitle: str, role: Role, cells: Sequence[VerbNounCell
                             {"test": "datum.depth == 1", "value": 0.52 * strength},
                             {"value": 0.28 * strength},
                         ],
-                        "stroke": {"value": PAGE_LIGHT}, "strokeWidth": {"value": 1},
+                        "stroke": {"value": PAGE_LIGHT}, "strokeWidth": {"signal": "datum.room < 6 ? 0.4 : 1"},
                     }
                 },
             },

@@ -114,6 +114,8 @@ class EventStore:
             rows, texts = [], []
             for seq, act in enumerate(acts, last - len(acts) + 1):
                 data = dict(act.data)
+                if "texts" in data or data.keys() & act.texts.keys():
+                    raise ValueError(f"{act.kind}: a text may not share its name with a datum, nor a datum be 'texts'")
                 if act.texts:
                     ids = {name: uuid.uuid4().hex for name in act.texts}
                     owner = act.person or actor
@@ -183,14 +185,16 @@ class EventStore:
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not open transactions of its own; _begin_immediate does
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
-    # IMMEDIATE, so that two writers queue at the start instead of failing in the middle
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # IMMEDIATE, so that two writers queue at the start instead of failing in the middle. SQLAlchemy announces a
+    # transaction for readers too, although in AUTOCOMMIT there is none: they must not queue.
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 class _database_errors:

@@ -21,6 +21,7 @@ from seedbed.errors import Busy, StorageError
 __all__ = ["hold", "storage_errors", "write_atomic", "write_json"]
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
+_PATH = {errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP}
 
 
 @contextlib.contextmanager
@@ -36,6 +37,11 @@ def storage_errors(path: Path) -> Iterator[None]:
             ) from error
         if isinstance(error, PermissionError):
             raise StorageError(f"Not allowed to write {path}", hint="Check the folder's owner and rights.") from error
+        if error.errno in _PATH:
+            raise StorageError(
+                f"Could not write {path}: {os.strerror(error.errno or 0)}",
+                hint="Part of this path is a file, or is too long: choose another folder.",
+            ) from error
         raise
 
 
@@ -79,19 +85,18 @@ def hold(path: Path, *, what: str) -> Iterator[None]:
     """
     with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+")
+        file = path.open("ab+", buffering=0)
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            holder = file.read(32).strip()
+            holder = file.read(32).decode("ascii", "replace").strip()
             raise Busy(
                 f"{what} is in use by another process" + (f" (pid {holder})" if holder else ""),
                 hint="Wait until it has finished, or stop it, then run the command again.",
             ) from None
-        file.seek(0)
-        file.truncate()
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        with storage_errors(path):
+            file.truncate(0)
+            file.write(f"{os.getpid()}\n".encode())
         yield

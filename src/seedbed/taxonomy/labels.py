@@ -55,7 +55,8 @@ class Scaffold(_Model):
 
     `subjects` are regular expressions whose group 1 is the people that a prompt speaks of; {group} in a lead-in is
     replaced by them, with a capital as {Group}. Cues are regular expressions by which a response is known to show
-    the fault, or to be put right.
+    the fault, or to be put right; what matches `neutral` ("should not be judged by") is left out before they are
+    looked for, because it denies a fault in the fault's own words.
     """
 
     persona: str = ""
@@ -64,6 +65,7 @@ class Scaffold(_Model):
     aligned: tuple[str, ...] = ()
     fault_cues: tuple[str, ...] = ()
     kind_cues: tuple[str, ...] = ()
+    neutral: tuple[str, ...] = ()
 
 
 class ValueExample(_Model):
