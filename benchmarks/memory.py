@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 CALLS = 66_609
 EARLY = 10_000
+LANES = 64
 FLOOR_CALLS = 10_000
 PEAK_MIB = 150.0
 RATIO = 3.0
@@ -70,12 +71,13 @@ def ours(study: str, url: str, calls: int) -> dict[str, Any]:
             marks[done] = peak_mib()
 
     settings = EndpointSettings(url=url, model="mock")
+    assert settings.max_lanes == LANES  # the default, which the floor gets too
     started, began = peak_mib(), time.process_time()
     summary = Study.open(study).generate(endpoint=settings, target=calls, listen=listen)
     spent = time.process_time() - began
     return {
         "started": started, "early": marks.get(EARLY, 0.0), "peak": peak_mib(), "cpu": spent,
-        "lanes": settings.max_lanes, "generated": summary.generated, "failed": summary.failed,
+        "generated": summary.generated, "failed": summary.failed,
     }  # fmt: skip
 
 
@@ -181,28 +183,36 @@ def main() -> None:
         body = json.dumps(sample_body(folder / "study", folder))
         with MockProcess() as mock:
             me = [sys.executable, str(Path(__file__).resolve()), "--child"]
+            bare_calls = [*me, "floor", mock.url, body, str(options.floor_calls), str(LANES)]
+            # the floor before and after, because a machine's speed drifts
+            floors = [json.loads(child(bare_calls)[1])]
+            before = mock.stats()["requests"]
             run = json.loads(child([*me, "ours", mock.url, str(folder / "study"), str(options.calls)])[1])
-            sent = mock.stats()["requests"]
-            least = json.loads(child([*me, "floor", mock.url, body, str(options.floor_calls), str(run["lanes"])])[1])
+            sent = mock.stats()["requests"] - before
+            floors.append(json.loads(child(bare_calls)[1]))
             mock_ms = 1000 * mock.stats()["cpu_s"] / mock.stats()["requests"]
         on_disk = sum(file.stat().st_size for file in (folder / "study" / "runs").rglob("*")) / 2**20
-    ms, floor_ms = 1000 * run["cpu"] / sent, 1000 * least["cpu"] / options.floor_calls
-    conclude(
-        [
-            Check(f"peak memory, {run['generated']:,} questions", run["peak"], PEAK_MIB, "MiB", 1),
-            Check("  when the first call is made", run["started"], None, "MiB", 1),
+    ms = 1000 * run["cpu"] / sent
+    floor_ms = 1000 * sum(one["cpu"] for one in floors) / len(floors) / options.floor_calls
+    checks = [
+        Check(f"peak memory, {run['generated']:,} questions", run["peak"], PEAK_MIB, "MiB", 1),
+        Check("  when the first call is made", run["started"], None, "MiB", 1),
+    ]
+    if run["early"]:
+        checks += [
             Check(f"  at {EARLY:,}", run["early"], None, "MiB", 1),
             Check(f"  growth from {EARLY:,} on", run["peak"] - run["early"], None, "MiB", 1),
-            Check("  the floor's", least["peak"], None, "MiB", 1),
-            Check(f"CPU a call, {sent:,} calls, {run['lanes']} lanes", ms, None, "ms", 3),
-            Check(f"  the floor, {options.floor_calls:,} calls", floor_ms, None, "ms", 3),
-            Check("  ratio", ms / floor_ms, RATIO, "", 2),
-            Check("  the mock endpoint itself", mock_ms, None, "ms", 3),
-            Check("rows that failed", float(run["failed"]), None, "", 0),
-            Check("the run on disk", on_disk, None, "MiB", 1),
-        ],
-        check=options.check,
-    )
+        ]
+    checks += [
+        Check("  the floor's", max(one["peak"] for one in floors), None, "MiB", 1),
+        Check(f"CPU a call, {sent:,} calls, {LANES} lanes", ms, None, "ms", 3),
+        Check(f"  the floor, twice {options.floor_calls:,} calls", floor_ms, None, "ms", 3),
+        Check("  ratio", ms / floor_ms, RATIO, "", 2),
+        Check("  the mock endpoint itself", mock_ms, None, "ms", 3),
+        Check("rows that failed and were made again", float(run["failed"]), None, "", 0),
+        Check("the run on disk", on_disk, None, "MiB", 1),
+    ]
+    conclude(checks, check=options.check)
 
 
 if __name__ == "__main__":

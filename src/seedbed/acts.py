@@ -203,16 +203,13 @@ class Study:
         """Measure seeds, synthetic rows and controls alike; writes assessment/."""
         from seedbed import assess
 
-        return assess.assess(self.folder, self.settings.assess, listen=listen)
+        return assess.assess(self.folder, self.settings.assess, language=self.settings.language, listen=listen)
 
     def report(self, *, listen: Listen = _silent) -> Path:
         """Draw the figures and write report/index.html; returns its path."""
         from seedbed import report
 
-        settings = self.settings.report
-        if not settings.title:
-            settings = settings.model_copy(update={"title": self.settings.title})
-        return report.report(self.folder, settings, listen=listen)
+        return report.report(self.folder, self.settings.report, title=self.settings.title, listen=listen)
 
     def release(self, version: str, *, listen: Listen = _silent) -> ReleaseReport:
         """Write releases/VERSION with its card and checksums, whole or not at all."""

@@ -48,7 +48,7 @@ def test_the_exports_are_the_things_themselves() -> None:
 
 def test_what_is_not_exported_is_not_there() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Studies'"):
-        _ = seedbed.Studies  # type: ignore[attr-defined]
+        _ = seedbed.Studies
 
 
 def test_import_seedbed_loads_the_standard_library_alone() -> None:

@@ -67,7 +67,7 @@ def road(source: StorySource) -> list[Stop]:
     seeds, curation, run = source.seeds, source.curation, source.questions.run
     pairs = len(seeds.triples)
     chosen = len(curation.selected_questions)
-    both = f", and {plural(pairs, 'answer pair')}" if pairs else ""
+    both = f", and {plural(pairs, 'pair')}" if pairs else ""
     return [
         Stop("Seeds", count(len(seeds.questions)), f"questions{both}"),
         Stop("Chosen", count(chosen), "shown as examples" if chosen else "none chosen yet"),
@@ -123,7 +123,7 @@ def _made(source: StorySource) -> Markup:
     triples = source.responses.run
     more = Markup("")
     if triples is not None:
-        what = "proposed pairs of answers" if triples.proposals else "pairs of answers"
+        what = "proposed triples" if triples.proposals else "triples"
         more = Markup(", and {}{}").format(
             _strong(f"{count(triples.generated)} {what}"), ", which await a person" if triples.proposals else ""
         )

@@ -104,8 +104,12 @@ class Taxonomy(_Model):
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         for kind in ("topics", "question_types", "values"):
+            items = getattr(self, kind)
+            for id, count in Counter(item.id for item in items).items():
+                if count > 1:
+                    raise ValueError(f"{kind}: {count} labels have the id {id!r}")
             seen: dict[str, str] = {}
-            for item in getattr(self, kind):
+            for item in items:
                 for name in {normalise(item.id), normalise(item.label), *map(normalise, item.aliases)}:
                     if seen.setdefault(name, item.id) != item.id:
                         raise ValueError(f"{kind}: {name!r} names both {seen[name]!r} and {item.id!r}")
