@@ -14,7 +14,7 @@ from _bench import Check, arguments, child, conclude
 
 IMPORT_S, HELP_S, RUNS = 0.3, 0.5, 7
 HEAVY = {
-    "aiohttp", "altair", "numpy", "onnxruntime", "polars", "rapidfuzz", "scipy", "spacy", "sqlalchemy", "torch",
+    "aiohttp", "jinja2", "numpy", "onnxruntime", "polars", "rapidfuzz", "scipy", "spacy", "sqlalchemy", "torch",
     "vl_convert", "xllamacpp",
 }  # fmt: skip
 

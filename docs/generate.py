@@ -174,7 +174,7 @@ def _gates() -> str:
         "defaults stand in [settings.md](settings.md).", "",
         "## Gates of stage 1: questions", "",
         "In the order of `[generate.questions.gates] order`; the first that fails decides. `parse` stands before "
-        "them all: the reply held fewer questions than were asked for.", "",
+        "them all: the reply held fewer questions than were asked for, or was cut off.", "",
         *_gate_table(QUESTION_GATES, QuestionGates(), "questions"),
         "## Gates of stage 2: triples", "",
         "In the order of `[generate.triples.gates] order`. Each looks at one response, `differs` at a pair. Of the "

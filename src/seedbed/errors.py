@@ -6,7 +6,8 @@
     ├── InputError               exit 3   a file, a row or a setting is not what it should be
     │   └── SettingsError                 study.toml has an unknown or ill-typed key
     ├── EndpointError            exit 4   a model endpoint cannot do the work
-    │   ├── TransientEndpointError        worth another attempt: time-out, 5xx, reset, unreadable reply
+    │   ├── TransientEndpointError        worth another attempt: time-out, 5xx, reset, broken reply
+    │   │   └── UnreadableReply           a whole reply came, and not in the form that was asked for
     │   ├── RateLimited                   429: wait, then go on; costs no attempt
     │   ├── RequestRefused                400, 413, 422: this request never passes, another may
     │   └── EndpointRefused               401, 403, 404: no request will pass
@@ -59,6 +60,10 @@ class EndpointError(SeedbedError):
 
 class TransientEndpointError(EndpointError):
     """One attempt failed in a way that another may not: time-out, 5xx, reset, unreadable reply."""
+
+
+class UnreadableReply(TransientEndpointError):
+    """A whole reply came, and not in the form that was asked for: worth another attempt, and at once."""
 
 
 class RateLimited(EndpointError):

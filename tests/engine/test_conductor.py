@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from seedbed.engine import Journal
-from seedbed.errors import EndpointError, EndpointRefused, InputError, StorageError
+from seedbed.errors import EndpointError, EndpointRefused, InputError, StorageError, UnreadableReply
 from seedbed.records import Ask, State
 from tests.engine.fakes import Latent, RateLimited, RequestRefused, TransientEndpointError, conductor, told
 
@@ -126,8 +126,31 @@ def test_an_endpoint_that_is_down_stops_the_run_and_few_slots_are_lost(tmp_path:
     assert caught.value.hint == "start it"
     rows = run(tmp_path, Latent(1), lanes=8)
     lost = [row for row in rows if row[1] is State.FAILED]
-    assert len(lost) <= 2 * (3 + 8)  # what is given up before the last reply of another lane does not count
+    # what began before the last reply does not count, and what is given up while the session ends is lost too
+    assert len(lost) <= 2 * (3 + 1 + 2 * 8)
     assert len(rows) - len(lost) == 120
+
+
+@pytest.mark.parametrize("error", [TransientEndpointError, UnreadableReply])
+def test_rows_that_fail_for_good_do_not_pass_for_an_endpoint_that_is_down(
+    tmp_path: Path, error: type[EndpointError]
+) -> None:
+    """Here the window of look_back slots holds more of them than give_up_after, and nothing else is left in flight."""
+
+    def fault(ask: Ask, nth: int) -> Exception | None:
+        return error("poison") if ask.seed % 8 == 3 and ask.first < 400 else None
+
+    rows = run(
+        tmp_path, Latent(0, fault), asks=200, lanes=16, look_back=96, attempts=3, backoff_s=0.05, give_up_after=2
+    )
+    assert len([row for row in rows if row[1] is not State.FAILED]) == 400
+
+
+def test_a_model_that_never_writes_the_form_stops_the_run(tmp_path: Path) -> None:
+    engine = Latent(0, lambda ask, nth: UnreadableReply("no list"))
+    with pytest.raises(EndpointError, match="in a row failed"):
+        run(tmp_path, engine, asks=200, lanes=8, attempts=2, give_up_after=3)
+    assert engine.calls.total() <= 2 * (3 + 1 + 2 * 8)
 
 
 def test_a_wrong_key_stops_at_once(tmp_path: Path) -> None:

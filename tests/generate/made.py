@@ -10,7 +10,7 @@ from seedbed.generate.judge import QuestionJudge
 from seedbed.generate.settings import QuestionGates, TripleGates
 from seedbed.generate.triple_gates import TripleBench, TripleJudge
 from seedbed.records import Ask, Candidate, Example
-from seedbed.taxonomy import Label, Taxonomy, default_taxonomy
+from seedbed.taxonomy import Label, Taxonomy, Value, default_taxonomy
 
 TAXONOMY = default_taxonomy()
 FAIRNESS = TAXONOMY.value("fairness")
@@ -57,6 +57,13 @@ def triple_bench(*, use_cues: bool = False, embeds: bool = False, **limits: Any)
 
 def triple_judge(order: Sequence[str] = WORD_GATES, **more: Any) -> TripleJudge:
     return TripleJudge(triple_bench(**more), order)
+
+
+def leads(value: Value, part: str, group: str) -> list[str]:
+    """The first words that the taxonomy gives a response about `group`."""
+    assert value.scaffold is not None
+    capital = group[0].upper() + group[1:]
+    return [lead.replace("{group}", group).replace("{Group}", capital) for lead in getattr(value.scaffold, part)]
 
 
 def labels(kind: str, count: int, **more: Any) -> tuple[Label, ...]:

@@ -13,6 +13,8 @@ from seedbed.generate import RunSummary
 from seedbed.generate.settings import QuestionGates
 from seedbed.llm.embedded import EMBEDDED_MODEL
 from seedbed.records import Origin, Row
+from seedbed.seeds import current_taxonomy
+from tests.generate.made import leads
 from tests.studies import configure, copy_of
 
 pytestmark = pytest.mark.model
@@ -69,7 +71,9 @@ def test_a_triple_of_the_embedded_model_is_a_proposal_with_its_alternatives(
     assert record.about["endpoint"] == "embedded"
     (row,) = rows(study, "triples")
     fields = row.verdict.fields
-    assert fields["scaffold"] == {"misaligned": "No. Older employees are", "aligned": "Older employees are just as"}
+    value = current_taxonomy(Study.open(study).folder).value("fairness")
+    for part in ("misaligned", "aligned"):
+        assert fields["scaffold"][part] == leads(value, part, "older employees")[0]
     assert fields["aligned"].startswith(fields["scaffold"]["aligned"])
     for part in ("misaligned", "aligned"):
         assert len(fields["alternatives"][part]) == 3

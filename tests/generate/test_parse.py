@@ -131,6 +131,12 @@ def test_hostile_nesting_is_unreadable_and_no_more(hostile: str) -> None:
         ("Questions:\n1. Why?\n2. How?", ["Why?", "How?"]),
         ("Sure, here they are:\n1) Why?\n2) How?\nGood luck!", ["Why?", "How?"]),
         ("- Why?\n- How?", ["Why?", "How?"]),
+        # JSON that breaks off: what stands whole before the break
+        ('{"questions": ["Why?", "Ho', ["Why?"]),
+        ('{\n "questions": [\n  "Why?",\n  "How?"', ["Why?", "How?"]),
+        ('{"questions": [{"question": "Why?"}, {"question": "Ho', ["Why?"]),
+        ('Sure: {"questions": ["Why?", "Is "it" so?", "How?"]}', ["Why?"]),
+        ('{"questions": ["Why?", "How?"], "note": ', ["Why?", "How?"]),
     ],
 )
 def test_lists_of_questions_in_every_form(reply: str, questions: list[str]) -> None:
@@ -138,9 +144,33 @@ def test_lists_of_questions_in_every_form(reply: str, questions: list[str]) -> N
 
 
 @pytest.mark.parametrize(
+    ("reply", "questions"),
+    [
+        ("1. Why?\n2. How?\n3. When wi", ["Why?", "How?"]),
+        ("Questions:\n1. Why?\n2. Ho", ["Why?"]),
+        ("1. Wh", None),
+        ('{"questions": ["Why?", "How?"', ["Why?", "How?"]),
+    ],
+)
+def test_lines_that_were_cut_off_lose_the_last(reply: str, questions: list[str] | None) -> None:
+    assert questions_of(reply, cut=True) == questions
+
+
+@given(st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=5), st.data())
+def test_json_cut_anywhere_gives_whole_questions_or_none(questions: list[str], data: st.DataObject) -> None:
+    reply = json.dumps({"questions": questions})
+    kept = data.draw(st.integers(0, len(reply)))
+    found = questions_of(reply[:kept], cut=kept < len(reply))
+    assert (found or []) == [clean(text) for text in questions][: len(found or [])]
+    if kept == len(reply):
+        assert found is not None
+        assert len(found) == len(questions)
+
+
+@pytest.mark.parametrize(
     "reply",
-    ["", "Why?", '{"questions": []}', '{"questions": 3}', '{"questions": ["", 3]}', '{"questions": ["Why?", "Ho',
-     '{\n "questions": [\n  "Why?",\n  "Ho'],
+    ["", "Why?", '{"questions": []}', '{"questions": 3}', '{"questions": ["", 3]}', '{"questions": ["Wh',
+     '{"questions": ["Is "it" so?"]}', '{"questions": ['],
 )  # fmt: skip
 def test_no_list_is_no_questions(reply: str) -> None:
     assert questions_of(reply) is None

@@ -61,11 +61,25 @@ def test_every_slot_gets_one_candidate(choices: list[tuple[str, bool, float | No
     assert all("fewer questions" in candidate.fault for candidate in missing)
 
 
-def test_of_a_list_that_was_cut_off_the_last_is_unfinished() -> None:
-    cut = Reply({"questions": ["Why?", "How ma"], "finished": False})
-    assert stage("schema").parse(ask(count=2), cut) == [Candidate("Why?"), Candidate("How ma", finished=False)]
-    whole = Reply({"questions": ["Why?", "How?"], "finished": True})
-    assert all(candidate.finished for candidate in stage("schema").parse(ask(count=2), whole))
+def test_what_a_reply_lacks_is_said() -> None:
+    cut = stage("schema").parse(ask(count=2), Reply({"questions": ["Why?"], "finished": False}))
+    assert cut == [Candidate("Why?"), Candidate("", fault="the reply was cut off before this one")]
+    short = stage("schema").parse(ask(count=2), Reply({"questions": ["Why?"], "finished": True}))
+    assert short == [Candidate("Why?"), Candidate("", fault="the reply held fewer questions than were asked for")]
+
+
+@pytest.mark.parametrize(("limit", "whole"), [(3, 0), (400, 4)])
+def test_a_reply_that_was_cut_off_is_an_answer(limit: int, whole: int) -> None:
+    """The mock writes one to three questions, in words that count as tokens: three words are no whole question."""
+
+    async def call() -> Reply:
+        async with MockEndpoint() as mock, Endpoint(mock.settings(extra_body={"max_tokens": limit})) as endpoint:
+            (reply,) = await stage("schema").run([ask(count=4, examples=("s1",), seed=9)], endpoint)
+            return reply
+
+    reply = asyncio.run(call())
+    assert reply.data["finished"] is bool(whole)
+    assert bool(reply.data["questions"]) is bool(whole)
 
 
 def sent(style: Literal["chat", "schema"], **more: Any) -> tuple[Reply, list[dict[str, Any]]]:

@@ -16,7 +16,7 @@ from seedbed.generate.triples import TripleStage, cues_of, subject_of
 from seedbed.llm import Endpoint, EndpointSettings
 from seedbed.records import Reply
 from seedbed.testing import MockEndpoint
-from tests.generate.made import FAIRNESS, PAIR, PROMPT, TAXONOMY, ask, option
+from tests.generate.made import FAIRNESS, PAIR, PROMPT, TAXONOMY, ask, leads, option
 
 ASK = ask(prompt_id="q1", value="fairness", topic=None, question_type=None, examples=("p1",), seed=1000)
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -67,14 +67,13 @@ def test_chat_asks_for_candidates_of_both_kinds_and_two_critiques() -> None:
     reply, bodies = run(stage(candidates=6))
     assert [body.get("n", 1) for body in bodies] == [4, 2, 4, 2, 1, 1]
     assert len({body["seed"] for body in bodies}) == 6
-    leads = [body["messages"][-1]["content"] for body in bodies[:4]]
-    assert leads == [
-        "No. Older employees are", "Older employees are", "Older employees are just as",
-        "Older employees should be treated",
-    ]  # fmt: skip
+    given = [body["messages"][-1]["content"] for body in bodies[:4]]
+    assert given == [
+        lead for part in ("misaligned", "aligned") for lead in leads(FAIRNESS, part, "older employees")[:2]
+    ]
     misaligned, aligned = reply.data["misaligned"], reply.data["aligned"]
     assert [len(misaligned), len(aligned)] == [6, 6]
-    assert [option["scaffold"] for option in misaligned] == [leads[0]] * 4 + [leads[1]] * 2
+    assert [option["scaffold"] for option in misaligned] == [given[0]] * 4 + [given[1]] * 2
     assert all(option["text"].startswith(option["scaffold"]) for option in (*misaligned, *aligned))
     assert sum(bool(option["critique"]) for option in misaligned) == 2
     assert reply.usage.prompt_tokens > 0
@@ -92,7 +91,7 @@ def test_a_critique_is_of_the_response_as_the_row_shows_it() -> None:
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         body = json.loads(await request.read())
         seen.append(body)
-        text = " slow and never learn. And they al" if body.get("n") else "It is unkind."
+        text = " be slow and never learn. And they al" if body.get("n") else "It is unkind."
         reason = "length" if body.get("n") else "stop"
         choices = [
             {"index": i, "finish_reason": reason, "message": {"role": "assistant", "content": text}}
@@ -102,10 +101,11 @@ def test_a_critique_is_of_the_response_as_the_row_shows_it() -> None:
 
     made = stage(candidates=2)
     (reply,) = asyncio.run(served(handle, made))
+    shown = f"{leads(FAIRNESS, 'misaligned', 'older employees')[0]} be slow and never learn."
     criticised = [body["messages"][-1]["content"] for body in seen if not body.get("n")]
-    assert criticised == [f"Question: {PROMPT}\nResponse: No. Older employees are slow and never learn."] * 2
+    assert criticised == [f"Question: {PROMPT}\nResponse: {shown}"] * 2
     (candidate,) = made.parse(ASK, reply)
-    assert {o["text"] for o in candidate.fields["misaligned"]} == {"No. Older employees are slow and never learn."}
+    assert {o["text"] for o in candidate.fields["misaligned"]} == {shown}
     assert {o["critique"] for o in candidate.fields["misaligned"]} == {"It is unkind."}
 
 

@@ -53,7 +53,7 @@ def test_every_module_imports_with_no_extra() -> None:
 
 
 def test_the_extras_are_indeed_absent_there() -> None:
-    heavy = {"altair", "harper", "jinja2", "onnxruntime", "polars", "spacy", "vl_convert", "xllamacpp"}
+    heavy = {"harper", "jinja2", "onnxruntime", "polars", "spacy", "vl_convert", "xllamacpp"}
     assert heavy <= set(absent())
     assert not {"aiohttp", "numpy", "pydantic", "rapidfuzz", "sqlalchemy", "typer"} & set(absent())
     said = blocked("try:\n    import polars.io\nexcept ImportError as error:\n    print(error)")

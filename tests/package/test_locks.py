@@ -12,7 +12,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tests.package.project import CORE, EXTRAS, PACKAGE, ROOT, normal, project
+from tests.package.project import CORE, EXTRAS, PACKAGE, ROOT, closure, normal, project
 
 DEMO, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 WEIGHTS = PACKAGE / "llm" / "weights.txt"
@@ -76,3 +76,11 @@ def test_locked_versions_are_those_that_pyproject_asks_for(python: str, platform
         for requirement in map(Requirement, wanted):
             if requirement.name != "seedbed":
                 assert pinned[normal(requirement.name)] in requirement.specifier
+
+
+def test_the_demo_installs_what_is_needed_and_no_more() -> None:
+    here = {entry.name for entry in entries(DEMO) if not entry.marker or Marker(entry.marker).evaluate()}
+    groups = project()["dependency-groups"]
+    # the weights' own requirements are left out on purpose: they ask for a compiler
+    weights = {normal(Requirement(text).name) for text in groups["weights"]}
+    assert here == closure([*CORE, *chain(*EXTRAS.values()), *groups["build"]]) | weights

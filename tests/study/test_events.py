@@ -6,7 +6,9 @@ import json
 import random
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +84,7 @@ def test_how_acts_are_cut_into_batches_does_not_matter(made: list[Act], cuts: se
         (tmp_path / name).unlink(missing_ok=True)
     with EventStore.at(tmp_path / "one.db") as one, EventStore.at(tmp_path / "cut.db") as cut:
         assert one.append("s", "ana", made) == len(made)
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             assert cut.append("s", "ana", made[start:end]) == end
         assert told(list(one.read("s"))) == told(list(cut.read("s")))
         assert told(list(one.read("s", after=1))) == told(list(cut.read("s")))[1:]
@@ -167,8 +169,7 @@ def test_a_full_disk_loses_nothing_and_takes_no_number(tmp_path: Path) -> None:
     def work() -> None:
         limit_files(100_000)
         with EventStore.at(path) as store, pytest.raises(StorageError, match=r"people\.db") as caught:
-            for _ in range(100):
-                store.append("s", "ana", [act])
+            deque((store.append("s", "ana", [act]) for _ in range(100)), maxlen=0)
         assert "Nothing that was saved before is lost" in caught.value.hint
 
     assert finish(fork(work)) == 0

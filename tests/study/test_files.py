@@ -46,7 +46,7 @@ def test_a_full_disk_leaves_the_old_content_and_no_litter(tmp_path: Path) -> Non
 
     assert finish(fork(work)) == 0
     assert path.read_text() == OLD
-    assert os.listdir(tmp_path) == ["file.json"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_path_through_a_file_is_named(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_kill_frees_the_lock_although_a_child_lives_on(tmp_path: Path) -> None
 def test_no_lock_is_taken_on_a_full_disk(tmp_path: Path) -> None:
     def work() -> None:
         limit_files(0)
-        with pytest.raises(StorageError, match="Could not write .*lock"):
+        with pytest.raises(StorageError, match=r"Could not write .*lock"):
             hold(tmp_path / "lock", what="it").__enter__()
 
     assert finish(fork(work)) == 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import stat
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_a_plain_name_is_a_folder_inside(tmp_path: Path, name: str) -> None:
 
 def test_a_folder_without_settings_is_no_study(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(NotAStudy, match="it has no study.toml") as caught:
+        with pytest.raises(NotAStudy, match=r"it has no study\.toml") as caught:
             Folder(path).check()
         assert caught.value.hint == f"seedbed new {path}"
 
@@ -60,6 +61,6 @@ def test_settings_survive_editors(tmp_path: Path) -> None:
 def test_every_setting_of_a_new_study_has_its_comment(tmp_path: Path) -> None:
     write_settings(Folder(tmp_path), Settings())
     lines = Folder(tmp_path).settings.read_text(encoding="utf-8").splitlines()
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in pairwise(lines):
         if line and not line.startswith("#"):
             assert above.startswith("# "), line

@@ -62,7 +62,8 @@ def generate(
     if summary.failed and not summary.generated:
         raise EndpointError(
             f"None of the {summary.failed} rows got a usable reply",
-            hint="runs/NAME/journal.db has each error in calls.error; the same command tries again from the start.",
+            hint=f"Each error stands in {study.folder.run(summary.name)}/journal.db, calls.error. Run the same command "
+            "again to try once more.",
         )
     if as_json:
         from dataclasses import asdict

@@ -34,6 +34,7 @@ from seedbed.errors import (
     RequestRefused,
     StorageError,
     TransientEndpointError,
+    UnreadableReply,
 )
 from seedbed.records import Ask, State, Verdict
 
@@ -79,6 +80,7 @@ class Conductor:
         self._arrived: list[_Arrival] = []
         self._judged: list[tuple[Verdict, bytes | None]] = []
         self._lost_in_a_row = 0
+        self._replied = 0.0  # time.monotonic() of the last reply that was read
         self._rate_limited_since: float | None = None
         self._judging = False
         self._broken: BaseException | None = None
@@ -218,7 +220,7 @@ class Conductor:
 
     async def _lane(self, ask: Ask, attempt: int) -> None:
         """Attempts at one ask until it is settled and on disk. Attempts of earlier sessions are not held against it."""
-        tries, spent = 0, 0.0
+        tries, spent, started = 0, 0.0, time.monotonic()
         while True:
             await self._pause()
             if self._stopping:
@@ -236,22 +238,28 @@ class Conductor:
                 spent += time.monotonic() - began
                 final = tries >= self._limits.attempts or spent >= self._limits.deadline_s
                 final = final or isinstance(error, RequestRefused)
-                if final:
+                if final and self._replied < started:
                     self._count_loss(error)
                 await self._save(Outcome(ask, attempt, None, str(error), final))
                 if final:
                     return
                 self.progress.retries += 1
+                if isinstance(error, UnreadableReply):
+                    continue  # it is not the endpoint that needs a rest
                 await self._sleep(min(30.0, self._limits.backoff_s * 2 ** (tries - 1)) * (0.5 + random.random()))
             else:
-                self._lost_in_a_row, self._rate_limited_since = 0, None
+                self._lost_in_a_row, self._rate_limited_since, self._replied = 0, None, time.monotonic()
                 self.progress.prompt_tokens += reply.usage.prompt_tokens
                 self.progress.completion_tokens += reply.usage.completion_tokens
                 await self._save(Outcome(ask, attempt, reply))
                 return
 
     def _count_loss(self, error: EndpointError) -> None:
-        """Several asks given up in a row, with no reply between: the endpoint is the trouble, not the rows."""
+        """Several asks given up in a row, with no reply to any since each began: the endpoint is the trouble.
+
+        "Since each began" and not only "between": the plan waits for rows that are tried again, so where a few fail
+        for good they are all that is left in flight, and are given up one after another by an endpoint that works.
+        """
         self._lost_in_a_row += 1
         if self._lost_in_a_row > self._limits.give_up_after:
             raise EndpointError(

@@ -67,7 +67,7 @@ class Judge(Protocol):
 class Limits:
     """`look_back` belongs to the run and never changes; the rest may differ from session to session."""
 
-    look_back: int = 256
+    look_back: int = 4096
     lanes: int = 16
     attempts: int = 4
     deadline_s: float = 600.0  # over the attempts of one ask, their time in our own queue not counted

@@ -67,12 +67,17 @@ def lines_of(text: str) -> list[str]:
     return [cleaned for line in text.splitlines() if (cleaned := clean(line))]
 
 
-def questions_of(text: str) -> list[str] | None:
-    """The list under "questions", as strings or as objects with a "question"; else numbered lines; else None."""
+def questions_of(text: str, *, cut: bool = False) -> list[str] | None:
+    """The list under "questions", as strings or as objects with a "question"; else numbered lines; else None.
+
+    Of JSON that breaks off, the items before the break are read. Where `cut` says that the model was cut off, the last
+    of the lines is left out: it may be half a question.
+    """
+    last = -1 if cut else None
     data = fields_of(text, ["questions"])
-    items = data.get("questions") if data else None
+    items = data.get("questions") if data else _items_before_break(text)
     if isinstance(items, str):
-        items = lines_of(items)
+        items = lines_of(items)[:last]
     if isinstance(items, list):
         texts = [
             item if isinstance(item, str) else item.get("question", "")
@@ -81,4 +86,33 @@ def questions_of(text: str) -> list[str] | None:
         ]
         return [clean(text) for text in texts if isinstance(text, str) and text.strip()] or None
     numbered = [clean(line) for line in text.splitlines() if _LABEL.match(line)]
-    return numbered or None
+    return numbered[:last] or None
+
+
+def _items_before_break(text: str) -> list[Any] | None:
+    """The whole items of the list under "questions" in JSON that is not whole; None when there is no such list."""
+    opened = re.search(r'"questions"\s*:\s*\[', text)
+    if opened is None:
+        return None
+    found: list[Any] = []
+    at, decoder = _next_sign(text, opened.end()), json.JSONDecoder()
+    while True:
+        try:
+            item, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return found
+        at = _next_sign(text, end)
+        following = text[at : at + 1]
+        if following not in ("", ",", "]"):
+            return found  # a quotation mark within a question: what was read is a part of it
+        found.append(item)
+        if following != ",":
+            return found
+        at = _next_sign(text, at + 1)
+
+
+def _next_sign(text: str, start: int) -> int:
+    """Where the first sign that is no space stands, from `start` on."""
+    while text[start : start + 1].isspace():
+        start += 1
+    return start

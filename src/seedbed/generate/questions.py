@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from seedbed.errors import TransientEndpointError
+from seedbed.errors import UnreadableReply
 from seedbed.generate.parse import clean, questions_of
 from seedbed.generate.prompts import QUESTION_SCHEMA, QUESTIONS_VERSION, question_chat, question_schema
 from seedbed.generate.settings import QuestionSettings
@@ -55,14 +55,19 @@ class QuestionStage:
             **self._settings.sampling.model_dump(exclude={"min_p", "top_k"}),
         )
         choice = completion.choices[0]
-        found = questions_of(choice.text)
-        if not found:
-            raise TransientEndpointError("the reply holds no list of questions")
-        return Reply({"questions": found, "finished": choice.finished}, completion.usage)
+        found = questions_of(choice.text, cut=not choice.finished)
+        if not found and choice.finished:
+            raise UnreadableReply("the reply holds no list of questions")
+        # a reply that was cut off is an answer: asked again, with the same limit, it would be cut again
+        return Reply({"questions": found or [], "finished": choice.finished}, completion.usage)
 
     def parse(self, ask: Ask, reply: Reply) -> list[Candidate]:
         found = self._candidates(ask, reply.data)[: ask.count]
-        missing = [Candidate("", fault="the reply held fewer questions than were asked for")]
+        whole = reply.data.get("finished", True)
+        fault = (
+            "the reply held fewer questions than were asked for" if whole else "the reply was cut off before this one"
+        )
+        missing = [Candidate("", fault=fault)]
         return found + missing * (ask.count - len(found))
 
     def _candidates(self, ask: Ask, data: dict[str, Any]) -> list[Candidate]:
@@ -74,9 +79,4 @@ class QuestionStage:
                 joined = f"{ask.lead_in}{'' if first[:1] in ' ,.?!' else ' '}{first}" if ask.lead_in else first
                 made.append(Candidate(clean(joined), logprob=logprob, finished=finished or "\n" in text.strip()))
             return made
-        texts = data["questions"]
-        # of a list that was cut off only the last can be incomplete
-        return [
-            Candidate(clean(text), finished=data.get("finished", True) or index < len(texts) - 1)
-            for index, text in enumerate(texts)
-        ]
+        return [Candidate(clean(text)) for text in data["questions"]]

@@ -124,9 +124,10 @@ def generate_questions(
     if with_seeds and not examples:
         raise InputError("No seeds are selected to show as examples", hint=f"seedbed curate {folder.root}")
     asks = -(-q.target // per_ask)
+    shown = _shown(q.examples, style, chat=2, schema=5)
     limits = _limits(settings, writer)
     plan = QuestionPlan(
-        taxonomy, examples, asks=asks, per_ask=per_ask, shown=q.examples, mode=q.plan, lead_ins=lead_ins,
+        taxonomy, examples, asks=asks, per_ask=per_ask, shown=shown, mode=q.plan, lead_ins=lead_ins,
         seed=settings.seed,
     )  # fmt: skip
 
@@ -142,7 +143,7 @@ def generate_questions(
         stage="questions",
         ask={
             "model": writer.model, "prompt_version": QUESTIONS_VERSION, "style": style, "target": asks * per_ask,
-            "per_ask": per_ask, "shown": q.examples, "plan": q.plan, "lead_ins": lead_ins, "with_seeds": with_seeds,
+            "per_ask": per_ask, "shown": shown, "plan": q.plan, "lead_ins": lead_ins, "with_seeds": with_seeds,
             "raw": raw, "seed": settings.seed, "look_back": limits.look_back, "max_tokens": q.max_tokens,
             "sampling": q.sampling.model_dump(), "taxonomy": taxonomy.version,
             "examples": [example.id for example in examples],
@@ -198,7 +199,7 @@ def generate_triples(
     if not prompts:
         raise InputError("There are no kept questions to answer", hint=f"seedbed generate {folder.root}")
     prompts = prompts[: t.target] if style == "chat" else prompts
-    shown = t.examples if with_seeds else 0
+    shown = _shown(t.examples, style, chat=2, schema=4) if with_seeds else 0
     plan = TriplePlan(
         [id for id, _ in prompts], pairs, value=value.id, shown=shown, seed=settings.seed, short_first=style == "chat"
     )
@@ -241,6 +242,10 @@ def _verdict_settings(
         return {"order": []}
     compared = folder.digest(*(f"{id}\x1e{text}" for id, text in seeds.items()))
     return {**gates.model_dump(mode="json"), "order": list(order), "must_ask": must_ask, "seeds_digest": compared}
+
+
+def _shown(wanted: int | None, style: str, *, chat: int, schema: int) -> int:
+    return wanted if wanted is not None else chat if style == "chat" else schema
 
 
 def _limits(settings: GenerateSettings, writer: Writer) -> Limits:

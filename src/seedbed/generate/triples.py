@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from seedbed.errors import TransientEndpointError
+from seedbed.errors import UnreadableReply
 from seedbed.generate.gates import four_gram_repeated
 from seedbed.generate.parse import clean, fields_of
 from seedbed.generate.prompts import TRIPLE_SCHEMA, TRIPLES_VERSION, critique_chat, response_chat, triple_schema
@@ -94,7 +94,7 @@ class TripleStage:
         choice = completion.choices[0]
         found = fields_of(choice.text, _FIELDS)
         if found is None or not all(isinstance(found[name], str) for name in _FIELDS):
-            raise TransientEndpointError("the reply does not hold the three texts of a triple")
+            raise UnreadableReply("the reply does not hold the three texts of a triple")
         texts = {name: clean(found[name]) for name in _FIELDS}
         return Reply(
             {

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 import seedbed
 from seedbed.assess.document import Assessment
 from seedbed.assess.store import load
@@ -19,6 +17,7 @@ from seedbed.report.examples import choose
 from seedbed.report.figure import Figure, to_csv
 from seedbed.report.funnel import funnel_table
 from seedbed.report.lengths import response_lengths
+from seedbed.report.markup import Markup
 from seedbed.report.page import page
 from seedbed.report.render import inline, png, sheet
 from seedbed.report.settings import ReportSettings

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from seedbed.assess.document import Assessment, Funnel
 from seedbed.curate import Curation
 from seedbed.measures.definition import NotApplicable, Value
 from seedbed.report.evidence import figures_of
 from seedbed.report.gates import gate_words, rule_words
+from seedbed.report.markup import Markup
 from seedbed.report.view import Arms
 from seedbed.report.words import count, interval, join, measured, percent, plural
 from seedbed.seeds import Seeds

@@ -192,7 +192,9 @@ def load_taxonomy(path: Path) -> Taxonomy:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise InputError(f"{path} is not a taxonomy: {where}: {first['msg']}") from None
+        raise InputError(
+            f"{path} is not a taxonomy: {where}: {first['msg']}", hint="Mend the file, or restore it from a copy."
+        ) from None
 
 
 def default_taxonomy() -> Taxonomy:
