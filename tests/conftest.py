@@ -15,7 +15,7 @@ FORBID_SKIPS = bool(os.environ.get("SEEDBED_FORBID_SKIPS"))
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections go to this machine or nowhere."""
     real = socket.socket.connect
 
@@ -26,7 +26,6 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         real(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
-    yield
 
 
 def _is_loopback(host: str) -> bool:

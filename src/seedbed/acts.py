@@ -133,12 +133,13 @@ class Study:
     ) -> list[ImportReport]:
         """Import each file, all of it or none; what is there already is skipped. See `seedbed.seeds.import_file`."""
         from seedbed import seeds
+        from seedbed.records import Origin
 
         _ = self.settings
         return [
             seeds.import_file(
-                self.folder, Path(file), kind=kind, origin=origin, columns=columns, encoding=encoding,
-                skip_bad=skip_bad, name=run, model=model, group=group, written_by=written_by,
+                self.folder, Path(file), kind=kind, origin=Origin(origin) if origin else None, columns=columns,
+                encoding=encoding, skip_bad=skip_bad, name=run, model=model, group=group, written_by=written_by,
                 language=self.settings.language, listen=listen,
             )
             for file in files
@@ -179,6 +180,8 @@ class Study:
         """
         from seedbed import generate
 
+        if raw and stage == "triples":
+            raise UsageError("Raw comparison rows are questions", hint="Leave --raw out, or use --stage questions")
         settings = self._generate_settings(stage, target, value, lanes)
         writer = self._writer(endpoint)
         about = {"control_of": control_of, "title": self.settings.title}
@@ -287,6 +290,8 @@ class Study:
             if len(found) > 1:
                 raise UsageError(f"Several runs hold questions: {', '.join(found)}", hint="Name one: --prompts RUN")
             run = found[0]
+        elif not _holds_questions(read_run(self.folder.run(run))):
+            raise UsageError(f"The run {run!r} holds no questions that met gates", hint="Name another: --prompts RUN")
         return [(row.id, row.verdict.text) for row in read_rows(self.folder.run(run)) if row.kept]
 
 

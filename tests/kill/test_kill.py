@@ -56,7 +56,8 @@ def test_twenty_kills_change_nothing_and_repeat_only_what_was_in_flight(curated:
                 # a point in the run, not on the clock: some number of further replies on disk, and a moment more
                 until = replies(study) + draw.randrange(0, 22)
                 pause = draw.random() * 0.05
-                process = subprocess.Popen(command(study, mock.url), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                silent = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+                process = subprocess.Popen(command(study, mock.url), **silent)
                 while process.poll() is None and (kills >= KILLS or replies(study) < until):
                     time.sleep(0.005)
                 if process.poll() is None:

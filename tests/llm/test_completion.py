@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -75,3 +76,8 @@ def test_typed_parts_are_joined() -> None:
 def test_what_is_no_completion_says_why(data: Any, words: str) -> None:
     with pytest.raises(Malformed, match=words):
         read_completion(data, asked=1)
+
+
+def test_half_of_a_surrogate_pair_becomes_text_that_can_be_stored() -> None:
+    data = json.loads('{"choices": [{"message": {"content": "a \\ud83d b"}, "finish_reason": "stop"}]}')
+    assert read_completion(data, asked=1).choices[0].text.encode() == b"a ? b"

@@ -61,8 +61,8 @@ class QuestionSettings(SettingsModel):
     examples: int | None = Field(
         default=None,
         ge=0,
-        description="Seeds shown in each prompt. Left out: 2 in the chat style, where reading the prompt is most of the\n"
-        "cost and a third changes little; 5 in the schema style.",
+        description="Seeds shown in each prompt. Left out: 2 in the chat style, where reading the prompt is\n"
+        "most of the cost and a third changes little; 5 in the schema style.",
     )
     style: Style = Field(
         default="auto",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,9 @@ __all__ = ["Choice", "Completion", "Malformed", "read_completion"]
 
 # What servers write when the model ended by itself; anything else ("length", "content_filter", null) cut it.
 _FINISHED = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence"})
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Malformed(Exception):
@@ -80,7 +84,10 @@ def _text(entry: dict[str, Any]) -> str | None:
         content = "".join(
             part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)
         )
-    return content if isinstance(content, str) else None
+    if not isinstance(content, str):
+        return None
+    # JSON may spell half of a surrogate pair; such a text has no UTF-8 form, and could not be stored
+    return content.encode("utf-8", "replace").decode("utf-8") if _SURROGATE.search(content) else content
 
 
 def _logprobs(data: Any) -> tuple[int, float | None]:

@@ -15,9 +15,9 @@ import unicodedata
 from collections import Counter
 from importlib import resources
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from seedbed.errors import InputError
 
@@ -29,6 +29,25 @@ _NOT_WORD = re.compile(r"[^\w]+")
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _patterns(value: tuple[str, ...]) -> tuple[str, ...]:
+    for pattern in value:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+    return value
+
+
+def _capturing(value: tuple[str, ...]) -> tuple[str, ...]:
+    for pattern in _patterns(value):
+        if re.compile(pattern).groups < 1:
+            raise ValueError(f"{pattern!r} needs a group (in parentheses) that names the people")
+    return value
+
+
+Patterns = Annotated[tuple[str, ...], AfterValidator(_patterns)]
 
 
 class Label(_Model):
@@ -43,7 +62,7 @@ class Label(_Model):
     definition: str = ""
     subtopics: tuple[str, ...] = ()
     hint: str = ""
-    cues: tuple[str, ...] = ()
+    cues: Patterns = ()
     lead_ins: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     origin: Literal["predefined", "participants"] = "predefined"
@@ -60,12 +79,12 @@ class Scaffold(_Model):
     """
 
     persona: str = ""
-    subjects: tuple[str, ...] = ()
+    subjects: Annotated[tuple[str, ...], AfterValidator(_capturing)] = ()
     misaligned: tuple[str, ...] = ()
     aligned: tuple[str, ...] = ()
-    fault_cues: tuple[str, ...] = ()
-    kind_cues: tuple[str, ...] = ()
-    neutral: tuple[str, ...] = ()
+    fault_cues: Patterns = ()
+    kind_cues: Patterns = ()
+    neutral: Patterns = ()
 
 
 class ValueExample(_Model):
