@@ -71,6 +71,7 @@ class Study:
         from seedbed.seeds import current_taxonomy, install_taxonomy
         from seedbed.settings import Settings, write_settings
         from seedbed.study import write_atomic
+        from seedbed.taxonomy import load_taxonomy
 
         study = cls(path)
         root = study.folder.root
@@ -80,8 +81,9 @@ class Study:
             raise UsageError(f"{root} is a study already", hint=f"Look at it with: seedbed status {root}")
         if root.exists() and any(root.iterdir()):
             raise UsageError(f"{root} is not empty", hint="Choose an empty or a new folder.")
+        labels = load_taxonomy(taxonomy) if taxonomy is not None else None  # what cannot be read makes no study
         write_settings(study.folder, Settings(title=title))
-        if taxonomy is not None:
+        if taxonomy is not None and labels is not None:
             install_taxonomy(study.folder, taxonomy)
         else:
             write_atomic(study.folder.taxonomy(1), current_taxonomy(study.folder).to_json())
@@ -242,14 +244,16 @@ class Study:
         changes: dict[str, Any] = {}
         if target is not None:
             if target < 1:
-                raise UsageError("--target must be at least 1")
+                raise UsageError("The target must be at least 1", hint="It is how many candidates to make.")
             changes["target"] = target
         if value is not None:
             if stage != "triples":
-                raise UsageError("--value belongs to --stage triples")
+                raise UsageError("A value belongs to triples", hint="Leave it out, or make triples: --stage triples")
             changes["value"] = value
         whole: dict[str, Any] = {stage: part.model_copy(update=changes)}
         if lanes is not None:
+            if lanes < 1:
+                raise UsageError("There must be at least 1 lane", hint="It is how many requests are in flight.")
             whole["lanes"] = lanes
         return made.model_copy(update=whole)
 

@@ -76,7 +76,7 @@ def test_any_title_can_be_read_again(title: str, tmp_path: Path) -> None:
         ((*NOBODY, "--key-env", SECRET), 2, ("--key-env", "NAME of an environment variable"), "export"),
         ((*NOBODY, "--run", "../x"), 2, ("'../x' cannot name a run",), "letters"),
         ((*NOBODY, "--control-of", "nope"), 2, ("No run 'nope'",), "seedbed status"),
-        (("--value", "fairness"), 2, ("--value belongs to --stage triples",), ""),
+        (("--value", "fairness"), 2, ("belongs to triples",), ""),
         ((*NOBODY, "--stage", "triples", "--prompts", "nope"), 2, ("No run 'nope'",), "seedbed status"),
         ((*NOBODY, "--stage", "triples"), 3, ("no questions to answer",), "seedbed generate"),
         (("--colour",), 2, ("--colour",), ""),
