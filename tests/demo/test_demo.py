@@ -63,13 +63,15 @@ def test_the_embedded_model_walks_the_whole_road(tmp_path: Path) -> None:
     assert {run["name"]: run["calls"] for run in Study.open(folder).status()["runs"]} == before
 
 
-def test_an_endpoint_whose_questions_all_fail_still_reaches_the_report(tmp_path: Path) -> None:
+def test_with_an_endpoint_the_demo_reaches_its_end_whatever_is_kept(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    with MockProcess() as mock:  # it writes of anything but the topics asked for
+    with MockProcess() as mock:  # it writes of anything but the topics asked for, so next to nothing is kept
         said = demo(folder, "--endpoint", mock.url, "--model", "mock")
-    assert "there is none to answer" in said
     found = Study.open(folder).status()
-    assert found["runs"][0]["rejected"] == 80
+    questions = found["runs"][0]
+    assert questions["rejected"] >= 70
+    assert ("there is none to answer" in said) is (questions["kept"] == 0)
+    assert len(rows(folder, "questions")) == questions["kept"]
     assert found["report"]
     assert found["releases"] == ["1.0"]
 

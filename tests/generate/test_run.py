@@ -62,7 +62,7 @@ def test_questions_in_both_styles(study: Path, style: str) -> None:
     chosen = set(Study.open(study).curation().selected_questions)
     for row in rows(study, "questions"):
         assert bool(row.ask.lead_in) is (style == "chat")
-        assert len(row.ask.examples) == 3
+        assert len(row.ask.examples) == (2 if style == "chat" else 5)
         assert set(row.ask.examples) <= chosen
         assert (row.model, row.prompt_version) == ("mock", "questions/1")
         if style == "chat" and row.verdict.text:
@@ -81,7 +81,7 @@ def test_with_and_without_seeds_have_the_same_plan_but_for_the_examples(study: P
     generate(study, run="without", raw=True, target=40, with_seeds=False, control_of="with")
     with_, without = rows(study, "with"), rows(study, "without")
     assert [dataclasses.replace(row.ask, examples=()) for row in with_] == [row.ask for row in without]
-    assert all(len(row.ask.examples) == 3 for row in with_)
+    assert all(len(row.ask.examples) == 5 for row in with_)
     assert [row.verdict.text for row in with_] != [row.verdict.text for row in without]
     one, other = read_run(study / "runs" / "with"), read_run(study / "runs" / "without")
     assert {key for key in one.ask if one.ask[key] != other.ask[key]} == {"with_seeds"}
@@ -120,7 +120,7 @@ def test_triples_in_both_styles(study: Path, style: str) -> None:
         fields = row.verdict.fields
         assert row.ask.prompt_id is not None
         assert fields["prompt"] == kept[row.ask.prompt_id]
-        assert len(row.ask.examples) == 4
+        assert len(row.ask.examples) == (2 if style == "chat" else 4)
         shown = [fields["alternatives"][part] for part in ("misaligned", "aligned")]
         assert [len(others) for others in shown] == ([7, 7] if style == "chat" else [0, 0])
         if row.kept:

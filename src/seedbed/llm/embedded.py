@@ -74,8 +74,9 @@ class EmbeddedModel:
     give twice the replies of one. The processes end with the block, or with this process, however it ends.
 
     One request's n is at most 4; its choices read the prompt once. On one machine the same request with the same
-    seed gives the same text, in any order and beside any others. Token counts cover all choices only with
-    logprobs=True, which costs nothing here.
+    seed gives the same text whatever was asked before, as long as it is computed alone: one at a time, or with n=4,
+    which fills a process. Beside other requests its numbers round otherwise. Token counts cover all choices only
+    with logprobs=True, which costs nothing here.
 
     Raises MissingExtra (weights, xllamacpp or a system library absent), InputError (other weights),
     EndpointError (a process did not start).
@@ -116,7 +117,7 @@ class EmbeddedModel:
                 max_lanes=2 * self.processes,  # one computing, one waiting at the door
                 max_choices=_SLOTS,
                 # A prompt partly read from the cache is computed in other batches and so rounded otherwise: with
-                # it, up to 20 of 64 texts changed with lanes and order; without, none, at 10 to 30 % more CPU.
+                # it, up to 20 of 64 texts (n=4) changed with lanes and order; without, none, at 10 to 30 % more CPU.
                 extra_body={"cache_prompt": False},
             )
             endpoint = await stack.enter_async_context(Endpoint(settings, key=key, when_gone=_GONE))
