@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from seedbed.generate.questions import QuestionStage
-from seedbed.generate.run import EMBEDDED, Listener, RunSummary, Writer, generate_questions, generate_triples
+from seedbed.generate.run import generate_questions, generate_triples
+from seedbed.generate.session import EMBEDDED, Listener, RunSummary, Writer
 from seedbed.generate.settings import GenerateSettings, QuestionSettings, TripleSettings
 from seedbed.generate.triples import TripleStage
 
