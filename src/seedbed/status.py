@@ -105,7 +105,7 @@ def _next(made: dict[str, Any], folder: Folder, settings: Settings) -> str:
     elif not made["releases"]:
         words = ["release", where, "1.0"]
     else:
-        return shlex.join(["open", made["report"]])
+        return f"read {made['report']}"
     return shlex.join(["seedbed", *words])
 
 

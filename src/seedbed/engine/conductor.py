@@ -213,7 +213,9 @@ class Conductor:
         except asyncio.CancelledError:
             raise
         except BaseException as error:
-            self._failure = self._failure or error
+            # what breaks a service outweighs an endpoint's trouble: then nothing more can be judged or written
+            if self._failure is None or isinstance(self._failure, EndpointError):
+                self._failure = error
             self.stop()
 
     # --- lanes -------------------------------------------------------------------------------------------------
@@ -321,6 +323,7 @@ class Conductor:
                 for arrival in (*arrivals, *self._arrived):
                     if not arrival.on_disk.done():
                         arrival.on_disk.set_exception(error)
+                self._arrived = []
                 raise
             for arrival in arrivals:
                 if not arrival.on_disk.done():

@@ -1,4 +1,4 @@
-"""journal.db: every reply once, as it arrived, and every verdict once, in slot order.
+"""journal.db: every reply once, as its stage read it, and every verdict once, in slot order.
 
     calls(ask_id, attempt, first, count, ask, reply, prompt_tokens, completion_tokens, error, final, at)
     verdicts(slot, state, gate, reason, measured, rival, text, fields, notes, embedding)

@@ -126,7 +126,8 @@ class Bench:
             if key not in self._subtopics:
                 self._subtopics[key] = self.vector(f"{self._taxonomy.topic(topic).label} ({subtopic})")
             asked = max(asked, cosine(vector, self._subtopics[key]))
-        score, other = max((cosine(vector, v), id) for id, v in self._topics.items() if id != topic)
+        others = [(cosine(vector, v), id) for id, v in self._topics.items() if id != topic]
+        score, other = max(others, default=(-1.0, ""))  # a study of one topic: nothing is nearer
         return asked, asked - score, other
 
     def has_cue(self, text: str, type_id: str) -> bool:

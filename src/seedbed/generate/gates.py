@@ -148,7 +148,8 @@ def logprob(bench: Bench, ask: Ask, candidate: Candidate) -> Finding | None:
 def cell_full(bench: Bench, ask: Ask, candidate: Candidate) -> Finding | None:
     """At most per_cell kept rows in one cell of topic and type."""
     count = bench.in_cell(ask)
-    return Finding(f"its cell has {count} already", count) if count >= bench.questions.per_cell else None
+    most = bench.questions.per_cell
+    return Finding(f"its cell has {count} already", count) if most is not None and count >= most else None
 
 
 QUESTION_GATES: dict[str, Gate] = {

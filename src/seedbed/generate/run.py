@@ -50,11 +50,14 @@ def generate_questions(
     run exists with other settings, and whatever the endpoint or the disk raises.
     """
     q = settings.questions
+    if not taxonomy.topics or not taxonomy.question_types:
+        raise InputError("The taxonomy has no topic or no question type", hint="A plan needs at least one of each.")
+    gates = _resolved(q.gates, q.target, taxonomy)
     style = writer.style(q.style)
     per_ask = 1 if raw else q.per_ask
     lead_ins = False if raw else (style == "chat" if q.lead_ins is None else q.lead_ins)
-    order = () if raw else q.gates.order
-    must_ask = style == "chat" if q.gates.must_ask is None else q.gates.must_ask
+    order = () if raw else gates.order
+    must_ask = style == "chat" if gates.must_ask is None else gates.must_ask
     if with_seeds and not examples:
         raise InputError("No seeds are selected to show as examples", hint=f"seedbed curate {folder.root}")
     asks = -(-q.target // per_ask)
@@ -84,11 +87,11 @@ def generate_questions(
             "examples_digest": _digest(folder, examples),
             "taxonomy_digest": folder.digest(taxonomy.to_json()),
         },
-        verdict=_verdict_settings(folder, q.gates, order, must_ask, seeds),
+        verdict=_verdict_settings(folder, gates, order, must_ask, seeds),
         about=_about(writer, about),
     )  # fmt: skip
     stage = QuestionStage(taxonomy, {example.id: example for example in examples}, q, style)
-    bench = Bench(q.gates.model_copy(update={"order": tuple(order)}), must_ask=must_ask, taxonomy=taxonomy, seeds=seeds)
+    bench = Bench(gates.model_copy(update={"order": tuple(order)}), must_ask=must_ask, taxonomy=taxonomy, seeds=seeds)
     judge = QuestionJudge(run, bench, order)
     return conduct(
         folder,
@@ -162,6 +165,14 @@ def generate_triples(
         folder, record, writer, stage, judge, lambda: CountingPlanner(t.target, plan.plan), limits,
         rejudge=rejudge, listen=listen,
     )  # fmt: skip
+
+
+def _resolved(gates: QuestionGates, target: int, taxonomy: Taxonomy) -> QuestionGates:
+    """The gates with the cell's limit as a number: left out, it never keeps a run from reaching its target."""
+    if gates.per_cell is not None:
+        return gates
+    cells = len(taxonomy.topics) * len(taxonomy.question_types)
+    return gates.model_copy(update={"per_cell": max(3, -(-target // cells))})
 
 
 def _digest(folder: Folder, examples: Sequence[Example]) -> str:

@@ -50,7 +50,12 @@ class QuestionGates(SettingsModel):
         default=0.0, description="Topic: how far the asked topic must be ahead of the next one, in cosine."
     )
     min_logprob: float = Field(default=-1.6, description="The least mean log-probability of a token, where reported.")
-    per_cell: int = Field(default=3, ge=1, description="At most this many kept rows in one cell of topic x type.")
+    per_cell: int | None = Field(
+        default=None,
+        ge=1,
+        description="At most this many kept rows in one cell of topic x type. Left out: 3, or as many as the target\n"
+        "needs when its rows are spread over all cells.",
+    )
 
 
 class QuestionSettings(SettingsModel):

@@ -34,6 +34,7 @@ class Why(StrEnum):
     SEED_WITHDRAWN = "grown from a seed whose author has withdrawn it"
     SEED_EXCLUDED = "grown from a seed that curation has since excluded"
     UNKNOWN_SEED = "grown from examples of unknown pool"
+    PROMPT_LEFT_OUT = "answers to a question that is not released"
     EVALUATION_GROWN = "grown from evaluation seeds: that pool holds rows of people only"
 
 
@@ -86,6 +87,7 @@ class Chooser:
         self._runs = {run.name for run in sources.runs}
         self._mixed: list[str] = []
         self._of_evaluation: set[str] = set()  # rows of runs, whether released or not
+        self._released: set[str] = set()  # questions of runs
         self._seen, self._slots = 0, sum(run.slots for run in sources.runs)
         self.tally = Tally()
 
@@ -94,7 +96,8 @@ class Chooser:
             yield from self._count(self._question(question))
         for triple in self._sources.triples:
             yield from self._count(self._triple(triple))
-        for run in self._sources.runs:
+        # questions first: whether a triple may leave depends on whether its question does
+        for run in sorted(self._sources.runs, key=lambda run: run.record.stage == "triples"):
             yield from self._count(self._run(run))
         if self._mixed:
             raise InputError(
@@ -174,6 +177,7 @@ class Chooser:
                 continue
             tally.released += 1
             if run.record.stage == "questions":
+                self._released.add(row.id)
                 yield "questions", rows.question(row, run)
             else:
                 prompt_by = self._prompt_by(row.ask.prompt_id)
@@ -211,8 +215,12 @@ class Chooser:
             return Why.EVALUATION_GROWN
         if pools != {Pool.ALIGNMENT}:
             return Why.UNKNOWN_SEED
-        if run.record.stage == "triples" and not _complete(row):
-            return Why.INCOMPLETE
+        if run.record.stage == "triples":
+            if not _complete(row):
+                return Why.INCOMPLETE
+            answered = row.ask.prompt_id
+            if answered is not None and answered not in self._questions and answered not in self._released:
+                return Why.PROMPT_LEFT_OUT
         return None
 
     def _pools(self, shown: Sequence[str], prompt_id: str | None) -> set[Pool | None]:

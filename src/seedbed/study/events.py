@@ -84,7 +84,7 @@ class EventStore:
     Raises StorageError when the disk refuses, InputError when the file is no people.db.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | sa.URL) -> None:
         self._engine = sa.create_engine(url)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _configure_sqlite)
@@ -97,7 +97,7 @@ class EventStore:
 
     @classmethod
     def at(cls, path: Path) -> Self:
-        return cls(f"sqlite:///{path}")
+        return cls(sa.URL.create("sqlite", database=str(path)))  # a name with ? or # in it is still a name
 
     def _reading(self) -> sa.Connection:
         # no transaction, so that a reader never waits for a writer's lock, nor takes it
