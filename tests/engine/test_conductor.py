@@ -235,3 +235,24 @@ def test_a_judge_that_breaks_ends_the_run_with_its_error(tmp_path: Path) -> None
 def _made(path: Path) -> Path:
     path.mkdir(parents=True)
     return path
+
+
+def test_a_judge_that_breaks_while_the_endpoint_is_gone_still_ends_the_run(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    session = conductor(
+        journal, Latent(0, lambda ask, nth: EndpointRefused("401") if ask.first == 30 else None), lanes=8
+    )
+    judge, judged = session._judge.judge, 0
+
+    def breaks(ask: Ask, candidates: Any) -> Any:
+        nonlocal judged
+        judged += 1
+        if judged > 3:
+            time.sleep(0.05)  # the endpoint's refusal arrives meanwhile
+            raise ZeroDivisionError
+        return judge(ask, candidates)
+
+    session._judge.judge = breaks  # type: ignore[method-assign]
+    with pytest.raises((ZeroDivisionError, EndpointRefused)):
+        asyncio.run(asyncio.wait_for(session.run(), 10))
+    journal.close()

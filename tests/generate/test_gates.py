@@ -180,3 +180,14 @@ class TestWithRealModels:
         school = Candidate("Should I ask the teacher of my son about his exam?")
         assert finding("topic", school, of={"topic": "education"}, taxonomy=wider) is None
         assert finding("topic", school, of={"topic": "health"}, taxonomy=wider) is not None
+
+
+def test_the_cell_limit_never_keeps_a_run_from_its_target() -> None:
+    from seedbed.generate.run import _resolved
+    from seedbed.generate.settings import QuestionGates
+    from seedbed.taxonomy import default_taxonomy
+
+    taxonomy = default_taxonomy()  # 126 cells
+    assert _resolved(QuestionGates(), 100, taxonomy).per_cell == 3
+    assert _resolved(QuestionGates(), 100_000, taxonomy).per_cell == 794
+    assert _resolved(QuestionGates(per_cell=2), 100_000, taxonomy).per_cell == 2

@@ -237,3 +237,22 @@ def test_every_column_says_what_it_means_once() -> None:
         assert len(names) == len(set(names))
         assert all(column.meaning.endswith(".") and len(column.meaning) > 10 for column in columns)
         assert {"id", "pool", "origin", "lineage", "human_or_llm"} <= set(names)
+
+
+def test_a_triple_stays_behind_when_the_question_it_answers_does(tmp_path: Path) -> None:
+    folder = made.study(tmp_path)
+    # triples first on disk: what may leave must not depend on the order in which runs were made
+    answers = [
+        (made.ask(slot, examples=("p1",), prompt_id=f"questions.{slot:06d}", value="fairness"), made.answer(slot, text))
+        for slot, text in enumerate(("From a good seed, is it?", "From an excluded seed, is it?", "Rejected, is it?"))
+    ]
+    made.write_run(folder, "answers", "triples", answers, asked={"examples": ["p1"], "proposals": False})
+    slots = [
+        (made.ask(0, examples=("q1",)), made.kept(0, "From a good seed, is it?")),
+        (made.ask(1, examples=("q1", "q5")), made.kept(1, "From an excluded seed, is it?")),
+        (made.ask(2, examples=("q1",)), made.rejected(2)),
+    ]
+    made.write_run(folder, "questions", "questions", slots)
+    report = made.make(folder)
+    assert [row["id"] for row in made.rows(report, "triples") if row["origin"] == "synthetic"] == ["answers.000000"]
+    assert report.left_out["triples: answers to a question that is not released"] == 2

@@ -185,3 +185,13 @@ def test_another_file_is_no_store(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"people\.db is not a database of a study") as caught:
         EventStore.at(tmp_path / "people.db")
     assert "Restore" in caught.value.hint
+
+
+def test_a_folder_may_be_named_with_signs_that_addresses_give_a_meaning(tmp_path: Path) -> None:
+    folder = tmp_path / "Who? #1 & 100%"
+    folder.mkdir()
+    with EventStore.at(folder / "people.db") as store:
+        store.append("s", "ana", [Act("said", texts={"words": "here"})])
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+    with EventStore.at(folder / "people.db") as store:
+        assert [event.data["words"] for event in store.read("s")] == ["here"]
