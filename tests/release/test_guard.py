@@ -169,7 +169,8 @@ def test_nothing_without_letters_counts_as_the_same_text(tmp_path: Path) -> None
     folder = made.study(tmp_path)
     questions = (made.question("q1", "?!"), made.question("q4", "…?"))
     pools = {"q1": Pool.ALIGNMENT, "q4": Pool.EVALUATION}
-    made.make(folder, made=made.sources(folder, questions=questions, triples=(), pools=pools))
+    report = made.make(folder, made=made.sources(folder, questions=questions, triples=(), pools=pools))
+    assert (report.rows["seeds"], report.rows["evaluation"]) == (1, 1)
 
 
 def test_no_formula_file_is_written(tmp_path: Path) -> None:

@@ -133,7 +133,9 @@ def _triples(study: Any, writer: Any, quick: bool) -> None:
         )
     _show(made)
     if writer is None:
-        note("  So small a model writes three usable triples in ten. These are proposals: they wait for a person,")
+        note(
+            "  In a trial of this model one reader found three triples in ten usable. So these are proposals: they wait for a person,"
+        )
         note("  stand in the report with their reasons, and are not released.")
 
 
