@@ -133,10 +133,8 @@ def _triples(study: Any, writer: Any, quick: bool) -> None:
         )
     _show(made)
     if writer is None:
-        note(
-            "  In a trial of this model one reader found three triples in ten usable. So these are proposals: they wait for a person,"
-        )
-        note("  stand in the report with their reasons, and are not released.")
+        note("  In a trial of this model one reader found three triples in ten usable. So these are proposals: they")
+        note("  wait for a person, stand in the report with their reasons, and are not released.")
 
 
 def _release(study: Any) -> None:
