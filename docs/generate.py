@@ -14,9 +14,9 @@ from pydantic_core import PydanticUndefined
 
 from seedbed import errors
 from seedbed.curate.rules import RULES
-from seedbed.generate.gates import QUESTION_GATES
+from seedbed.generate.questions.gates import QUESTION_GATES
 from seedbed.generate.settings import QuestionGates, TripleGates
-from seedbed.generate.triple_gates import TRIPLE_GATES, differs
+from seedbed.generate.triples.gates import TRIPLE_GATES, differs
 from seedbed.llm.settings import EndpointSettings
 from seedbed.measures.catalogue import docs_page
 from seedbed.release.columns import COLUMNS, PURPOSES, SPLITS, Column

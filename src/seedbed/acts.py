@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from seedbed.assess import Assessment
     from seedbed.curate import CurateReport, Curation
     from seedbed.engine import RunRecord
-    from seedbed.generate import Listener, RunSummary
-    from seedbed.generate import Writer as ModelWriter
+    from seedbed.generate import Listener, Roles, RunSummary
     from seedbed.llm.settings import EndpointSettings
     from seedbed.records import Example, Origin, Triple, Writer
     from seedbed.release import ReleaseReport
@@ -165,44 +164,64 @@ class Study:
         stage: Literal["questions", "triples"] = "questions",
         run: str | None = None,
         target: int | None = None,
-        value: str | None = None,
+        candidates: int | None = None,
+        values: Sequence[str] | None = None,
         with_seeds: bool = True,
         raw: bool = False,
         control_of: str | None = None,
         prompts_from: str | None = None,
         endpoint: EndpointSettings | None = None,
+        writer: str | None = None,
         lanes: int | None = None,
+        pilot: int | None = None,
+        max_cost: float | None = None,
+        max_tokens: int | None = None,
+        max_seconds: float | None = None,
         rejudge: bool = False,
-        listen: Listener = lambda progress, slots: None,
+        listen: Listener = lambda progress, goal: None,
     ) -> RunSummary:
         """Make rows, or go on with a run that stopped. See docs/generation.md for what each stage does.
 
-        `raw` makes comparison rows (one candidate an ask, no lead-ins, no gates). `control_of` names the run that this
-        one is the control for. `prompts_from` is the questions run whose kept rows stage 2 answers.
+        `target` is how many rows to keep; `candidates`, instead, how many to make whatever becomes of them. `raw` makes
+        comparison rows (one candidate an ask, no lead-ins, no gates, always a number of candidates). `control_of` names
+        the run that this one is the control for. `prompts_from` is the questions run whose kept rows stage 2 answers.
+        `writer` is a name under [endpoints], `endpoint` the settings of one that is not there. `pilot` ends the session
+        after so many requests, for a forecast; `max_cost`, `max_tokens` and `max_seconds` end it before more is spent.
         """
         from seedbed import generate
 
         if raw and stage == "triples":
             raise UsageError("Raw comparison rows are questions", hint="Leave --raw out, or use --stage questions")
-        settings = self._generate_settings(stage, target, value, lanes)
-        writer = self._writer(endpoint)
+        if target is not None and candidates is not None:
+            raise UsageError("A run has a target or a number of candidates", hint="Leave one of the two out")
+        settings = self._generate_settings(
+            stage,
+            {"target": target, "candidates": candidates, "values": tuple(values) if values else None},
+            {
+                "lanes": lanes, "max_cost": max_cost, "max_tokens": max_tokens, "max_seconds": max_seconds,
+                "writer": writer,
+            },
+        )  # fmt: skip
+        roles = self._roles(settings, endpoint)
         about = {"control_of": control_of, "title": self.settings.title}
         seeds, curation, taxonomy = self.seeds(), self.curation(), self._taxonomy()
         if stage == "questions":
-            return generate.generate_questions(
-                self.folder, settings, writer, taxonomy,
+            prepared = generate.prepare_questions(
+                self.folder, settings, roles, taxonomy,
                 examples=self._question_examples(seeds, curation),
                 seeds={question.id: question.text for question in seeds.questions},
                 run=run or ("questions" if with_seeds else "without-seeds"),
-                with_seeds=with_seeds, raw=raw, rejudge=rejudge, about=about, listen=listen,
+                with_seeds=with_seeds, raw=raw, pilot=pilot, about=about,
             )  # fmt: skip
-        return generate.generate_triples(
-            self.folder, settings, writer, taxonomy,
-            pairs=self._pair_examples(seeds, curation, settings.triples.value),
-            prompts=self._prompts(prompts_from),
-            run=run or "triples",
-            with_seeds=with_seeds, rejudge=rejudge, about=about, listen=listen,
-        )  # fmt: skip
+        else:
+            prepared = generate.prepare_triples(
+                self.folder, settings, roles, taxonomy,
+                pairs=self._pair_examples(curation, settings.triples.values),
+                prompts=self._prompts(prompts_from),
+                run=run or "triples",
+                with_seeds=with_seeds, pilot=pilot, about=about,
+            )  # fmt: skip
+        return generate.conduct(self.folder, prepared, rejudge=rejudge, listen=listen)
 
     def assess(self, *, listen: Listen = _silent) -> Assessment:
         """Measure seeds, synthetic rows and controls alike; writes assessment/."""
@@ -238,32 +257,31 @@ class Study:
 
         return current_taxonomy(self.folder)
 
-    def _generate_settings(self, stage: str, target: int | None, value: str | None, lanes: int | None) -> Any:
+    def _generate_settings(self, stage: str, part: Mapping[str, Any], whole: Mapping[str, Any]) -> Any:
+        """study.toml's settings with what the caller gives instead, by the same rules."""
+        from pydantic import ValidationError
+
         made = self.settings.generate
-        part = made.questions if stage == "questions" else made.triples
-        changes: dict[str, Any] = {}
-        if target is not None:
-            if target < 1:
-                raise UsageError("The target must be at least 1", hint="It is how many candidates to make.")
-            changes["target"] = target
-        if value is not None:
-            if stage != "triples":
-                raise UsageError("A value belongs to triples", hint="Leave it out, or make triples: --stage triples")
-            changes["value"] = value
-        whole: dict[str, Any] = {stage: part.model_copy(update=changes)}
-        if lanes is not None:
-            if lanes < 1:
-                raise UsageError("There must be at least 1 lane", hint="It is how many requests are in flight.")
-            whole["lanes"] = lanes
-        return made.model_copy(update=whole)
+        given = {name: value for name, value in part.items() if value is not None}
+        if stage == "questions" and "values" in given:
+            raise UsageError("A value belongs to triples", hint="Leave it out, or make triples: --stage triples")
+        if "target" in given:
+            given["candidates"] = None
+        inner = {**getattr(made, stage).model_dump(), **given}
+        outer = {name: value for name, value in whole.items() if value is not None}
+        try:
+            return type(made).model_validate({**made.model_dump(), **outer, stage: inner})
+        except ValidationError as error:
+            first = error.errors(include_input=False)[0]
+            raise UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
-    def _writer(self, endpoint: EndpointSettings | None) -> ModelWriter:
-        from seedbed.generate import EMBEDDED, Writer
+    def _roles(self, settings: Any, endpoint: EndpointSettings | None) -> Roles:
+        from seedbed.generate import EMBEDDED, Roles
 
-        name = self.settings.generate.endpoint
-        if endpoint is None and name != EMBEDDED:
-            endpoint = self.settings.endpoint(name)
-        return Writer(endpoint)
+        def named(name: str) -> EndpointSettings | None:
+            return None if name in ("", EMBEDDED) else self.settings.endpoint(name)
+
+        return Roles(endpoint or named(settings.writer), named(settings.judge), named(settings.embedder))
 
     def _question_examples(self, seeds: Seeds, curation: Curation) -> list[Example]:
         from seedbed.records import Example
@@ -271,16 +289,24 @@ class Study:
         if not curation.pools and seeds.questions:
             raise InputError("The seeds are not curated yet", hint=f"seedbed curate {self.folder.root}")
         chosen = [curation.question(id) for id in curation.selected_questions]
-        return [Example(item.id, item.text, item.topic, item.question_type) for item in chosen]
+        return [
+            Example(
+                item.id, item.text, item.topic, item.question_type, persona=item.persona, scenario=item.scenario,
+                entities=item.entities,
+            )
+            for item in chosen
+        ]  # fmt: skip
 
-    def _pair_examples(self, seeds: Seeds, curation: Curation, value: str) -> list[Example]:
+    def _pair_examples(self, curation: Curation, values: Sequence[str]) -> list[Example]:
+        """The selected pairs of any of the values; those that have all of them first."""
         from seedbed.records import Example
 
         chosen: list[Triple] = [curation.triple(id) for id in curation.selected_triples]
+        fitting = [t for t in chosen if set(values) & set(t.values) and t.misaligned and t.aligned]
+        fitting.sort(key=lambda item: not set(values) <= set(item.values))
         return [
             Example(item.id, item.prompt, misaligned=item.misaligned, critique=item.critique, aligned=item.aligned)
-            for item in chosen
-            if value in item.values and item.misaligned and item.aligned
+            for item in fitting
         ]
 
     def _prompts(self, run: str | None) -> list[tuple[str, str]]:

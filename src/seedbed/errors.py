@@ -7,6 +7,7 @@
     │   └── SettingsError                 study.toml has an unknown or ill-typed key
     ├── EndpointError            exit 4   a model endpoint cannot do the work
     │   ├── TransientEndpointError        worth another attempt: time-out, 5xx, reset, broken reply
+    │   │   ├── Overloaded                time-out or 503: fewer at once may pass
     │   │   └── UnreadableReply           a whole reply came, and not in the form that was asked for
     │   ├── RateLimited                   429: wait, then go on; costs no attempt
     │   ├── RequestRefused                400, 413, 422: this request never passes, another may
@@ -20,6 +21,8 @@ traceback; from Python the exception carries both.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class SeedbedError(Exception):
@@ -62,8 +65,19 @@ class TransientEndpointError(EndpointError):
     """One attempt failed in a way that another may not: time-out, 5xx, reset, unreadable reply."""
 
 
+class Overloaded(TransientEndpointError):
+    """The endpoint ran out of time or said that it has too much to do: fewer calls at once may pass."""
+
+
 class UnreadableReply(TransientEndpointError):
-    """A whole reply came, and not in the form that was asked for: worth another attempt, and at once."""
+    """A whole reply came, and not in the form that was asked for: worth another attempt, and at once.
+
+    `reply` is what came (a records.Reply): it was paid for, so its text and its tokens are journaled.
+    """
+
+    def __init__(self, message: str, *, reply: Any = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.reply = reply
 
 
 class RateLimited(EndpointError):

@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Any, Literal, Self
 
 __all__ = [
+    "OVER_TARGET",
     "Ask",
     "Candidate",
     "Decision",
@@ -68,7 +69,8 @@ class Question:
 
     `topic` and `question_type` are canonical label ids of taxonomy version `taxonomy`, or None when the raw
     label is not known there; `topic_raw` and `question_type_raw` are what the author wrote. `parents` are the
-    ids that this row grew from.
+    ids that this row grew from. `persona` says who asks and `scenario` in which situation; `entities` are the
+    replaceable ones that the text names, as (kind, value): ("country", "Brazil").
     """
 
     id: str
@@ -86,6 +88,9 @@ class Question:
     parents: tuple[str, ...] = ()
     source: str = ""
     taxonomy: int = 1
+    persona: str = ""
+    scenario: str = ""
+    entities: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A seed as a prompt shows it: the question, its labels, and for a pair its texts."""
+    """A seed as a prompt shows it: the question, its labels, who asks and why, and for a pair its texts."""
 
     id: str
     text: str
@@ -180,6 +185,9 @@ class Example:
     misaligned: str = ""
     critique: str = ""
     aligned: str = ""
+    persona: str = ""
+    scenario: str = ""
+    entities: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +195,8 @@ class Ask:
     """One request of a run: fills `count` neighbouring slots from `first`.
 
     A pure function of run.json and of the verdicts of slots before `first` - look-back. It holds ids, never the
-    rendered prompt: that is rendered again from the ids.
+    rendered prompt: that is rendered again from the ids. `grown_from` is the row that gave `subtopic`, where a model
+    made it; `persona_from` the seed whose persona, scenario and entities the prompt passes on.
     """
 
     id: str
@@ -197,10 +206,12 @@ class Ask:
     subtopic: str | None = None
     question_type: str | None = None
     lead_in: str = ""
-    value: str | None = None
+    values: tuple[str, ...] = ()
     prompt_id: str | None = None
     examples: tuple[str, ...] = ()
     seed: int = 0
+    grown_from: str | None = None
+    persona_from: str | None = None
 
     @property
     def slots(self) -> range:
@@ -210,13 +221,17 @@ class Ask:
         """The lineage that is journaled with the reply."""
         return {
             "first": self.first, "count": self.count, "topic": self.topic, "subtopic": self.subtopic,
-            "question_type": self.question_type, "lead_in": self.lead_in, "value": self.value,
+            "question_type": self.question_type, "lead_in": self.lead_in, "values": list(self.values),
             "prompt_id": self.prompt_id, "examples": list(self.examples), "seed": self.seed,
+            "grown_from": self.grown_from, "persona_from": self.persona_from,
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, id: str, data: dict[str, Any]) -> Self:
-        return cls(id=id, **{**data, "examples": tuple(data["examples"])})
+        data = {**data, "examples": tuple(data["examples"])}
+        one = data.pop("value", None)  # a journal of version 1 holds one value, or none
+        data["values"] = tuple(data.get("values", (one,) if one else ()))
+        return cls(id=id, **data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +263,10 @@ class State(StrEnum):
     KEPT = "kept"
     REJECTED = "rejected"
     FAILED = "failed"
+
+
+OVER_TARGET = "over_target"
+"""The note of a kept row that came when its run, or its cell, had all the rows it was to have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,6 @@ def _run(folder: Folder, name: str) -> dict[str, Any]:
             journal.close()
     else:
         totals = {"kept": 0, "rejected": 0, "failed": 0, "reasons": {}, "calls": 0}
-    target = int(record.ask.get("target", 0))
     generated = totals["kept"] + totals["rejected"]
     return {
         "name": name,
@@ -75,7 +74,9 @@ def _run(folder: Folder, name: str) -> dict[str, Any]:
         "raw": bool(record.ask.get("raw")),
         "with_seeds": bool(record.ask.get("with_seeds", False)),
         "proposals": bool(record.ask.get("proposals", False)),
-        "target": target,
+        "target": record.ask.get("target"),
+        "candidates": record.ask.get("candidates"),
+        "over_target": totals.get("over_target", 0),
         "generated": generated,
         "kept": totals["kept"],
         "rejected": totals["rejected"],
@@ -114,15 +115,16 @@ def _again(record: RunRecord, settings: Settings) -> list[str]:
     ask, urls = record.ask, record.about.get("endpoint")
     words = ["--stage", record.stage, "--run", record.name]
     part = settings.generate.triples if record.stage == "triples" else settings.generate.questions
-    if ask.get("target") not in (None, part.target):
-        words += ["--target", str(ask["target"])]
+    for name in ("target", "candidates"):
+        if ask.get(name) not in (None, getattr(part, name)):
+            words += [f"--{name}", str(ask[name])]
     if ask.get("with_seeds") is False:
         words += ["--without-seeds"]
     if ask.get("raw"):
         words += ["--raw"]
-    if ask.get("value") not in (None, settings.generate.triples.value):
-        words += ["--value", str(ask["value"])]
-    named = settings.endpoints.get(settings.generate.endpoint)
+    if ask.get("values") and tuple(ask["values"]) != settings.generate.triples.values:
+        words += ["--value", "+".join(ask["values"])]
+    named = settings.endpoints.get(settings.generate.writer)
     if isinstance(urls, list) and urls and (named is None or (named.model, list(named.urls)) != (ask["model"], urls)):
         words += ["--endpoint", str(urls[0]), "--model", str(ask["model"])]
     return words

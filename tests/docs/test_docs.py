@@ -15,9 +15,9 @@ import pytest
 import seedbed
 from seedbed.acts import Study
 from seedbed.curate import RULES, CurateSettings
-from seedbed.generate.gates import QUESTION_GATES
+from seedbed.generate.questions.gates import QUESTION_GATES
 from seedbed.generate.settings import QuestionGates, TripleGates
-from seedbed.generate.triple_gates import TRIPLE_GATES
+from seedbed.generate.triples.gates import TRIPLE_GATES
 from seedbed.settings import Settings
 from seedbed.testing import MockEndpoint
 from tests.studies import copy_of

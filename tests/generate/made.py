@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from seedbed.generate.bench import Bench
-from seedbed.generate.judge import QuestionJudge
+from seedbed.generate.questions.bench import Bench
+from seedbed.generate.questions.judge import QuestionJudge
 from seedbed.generate.settings import QuestionGates, TripleGates
-from seedbed.generate.triple_gates import TripleBench, TripleJudge
+from seedbed.generate.triples.gates import TripleBench, TripleJudge
 from seedbed.records import Ask, Candidate, Example
 from seedbed.taxonomy import Label, Taxonomy, Value, default_taxonomy
 

@@ -7,9 +7,9 @@ from pydantic import ValidationError
 
 from seedbed.errors import SettingsError
 from seedbed.generate import EMBEDDED, GenerateSettings, QuestionSettings, TripleSettings, Writer
-from seedbed.generate.gates import QUESTION_GATES
+from seedbed.generate.questions.gates import QUESTION_GATES
 from seedbed.generate.settings import QuestionGates, Sampling, TripleGates
-from seedbed.generate.triple_gates import TRIPLE_GATES
+from seedbed.generate.triples.gates import TRIPLE_GATES
 from seedbed.llm import EndpointSettings
 from seedbed.study import parse_settings, render_settings
 

@@ -51,3 +51,37 @@ def test_latency_is_repeatable_and_has_a_tail() -> None:
     assert max(draw(1)) > 1.6
     constant = Latency(0.2, sigma=0, tail=0)
     assert {round(constant.next(), 9) for _ in range(50)} == {0.2}
+
+
+def test_what_always_fails_is_drawn_apart_from_what_fails_once() -> None:
+    plan = FaultPlan(shares={Fault("500"): 0.5}, always={Fault("fence"): 0.5})
+    first, second = ([plan.next(k, name) for k, name in enumerate(NAMES)] for _ in range(2))
+    assert set(second) == {None, Fault("fence")}  # what happens once has happened
+    both = sum(one == Fault("500") and other is not None for one, other in zip(first, second, strict=True))
+    assert 0.2 < both / len(NAMES) < 0.3
+
+
+def test_another_salt_strikes_other_bodies() -> None:
+    def failing(salt: str) -> set[str]:
+        plan = FaultPlan(always={Fault("500"): 0.3}, salt=salt)
+        return {name for k, name in enumerate(NAMES) if plan.next(k, name)}
+
+    assert failing("a") == failing("a")
+    assert 0.06 < len(failing("a") & failing("b")) / len(NAMES) < 0.12
+
+
+def test_poison_is_in_the_body() -> None:
+    plan = FaultPlan(poison={'"seed": 7,': Fault("500"), "Rome": Fault("reset")})
+    bodies = (b'{"seed": 7, "a": 1}', b'{"seed": 71, "a": 1}', b"all roads lead to Rome")
+    assert [plan.poisoned(body) for body in bodies] == [Fault("500"), None, Fault("reset")]
+
+
+@pytest.mark.parametrize("text", ["500:3", "trickle:long", "usage:{", "429:date+soon"])
+def test_a_value_that_a_fault_cannot_have_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=text.partition(":")[2].replace("+", r"\+")):
+        Fault.parse(text)
+
+
+def test_a_fault_is_written_as_it_is_read() -> None:
+    for text in ("reset", "429", "429:date+2", "trickle:1.5", 'usage:"many"', "usage:-7"):
+        assert str(Fault.parse(text)) == text

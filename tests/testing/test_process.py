@@ -9,9 +9,11 @@ import time
 
 import pytest
 
-from seedbed.errors import EndpointRefused, TransientEndpointError
+from seedbed.errors import EndpointRefused, RateLimited, TransientEndpointError
 from seedbed.llm import Endpoint
 from seedbed.testing import MockProcess
+from seedbed.testing.chaos import CONNECTION_FAULTS, TEXT_FAULTS
+from seedbed.testing.faults import KINDS
 
 ASK = [{"role": "user", "content": "Ask."}]
 
@@ -60,6 +62,63 @@ def test_its_counts_outlive_a_killed_client() -> None:
         client.wait()
         stats = mock.stats()
     assert (stats["requests"], stats["distinct"], stats["answered"]) == (20, 20, 0)
+
+
+def test_a_server_with_its_limits_and_chaos_by_option() -> None:
+    async def run(mock: MockProcess) -> list[str]:
+        said = []
+        async with Endpoint(mock.settings(timeout_s=5)) as endpoint:
+            for seed in range(60):
+                for _ in range(3):
+                    try:
+                        await endpoint.chat(ASK, max_tokens=40, seed=seed)
+                        said.append(f"{seed} passed")
+                        break
+                    except (TransientEndpointError, RateLimited) as error:
+                        said.append(f"{seed} {type(error).__name__}")
+        return said
+
+    def session() -> tuple[list[str], dict[str, int]]:
+        with MockProcess(
+            "--chaos", "3", "--poison", '"seed": 4}=503', "--slots", "4", "--rate", "500", "--burst", "500"
+        ) as mock:
+            found = asyncio.run(run(mock))
+            return found, mock.stats()["faults"]
+
+    first, faults = session()
+    assert (first, faults) == session()
+    assert first.count("4 TransientEndpointError") == 3
+    assert any("RateLimited" in line for line in first)
+    assert len(faults) > 12
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--share", "teapot=0.5"), "teapot"),
+        (("--poison", "500"), "TEXT=FAULT"),
+        (("--chaos", "1", "--share", "500=0.1"), "in place of"),
+        (("--without", "500"), "--chaos"),
+        (("--slots", "0"), "at least 1 slot"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(arguments: tuple[str, ...], words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "seedbed.testing", *arguments],
+        capture_output=True, text=True, timeout=30, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert words in done.stderr
+
+
+def test_its_help_names_every_fault() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "seedbed.testing", "--help"],
+        capture_output=True, text=True, timeout=30, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert all(f"  {kind:10} {words}" in done.stdout for kind, words in KINDS.items())
+    assert all(kind in done.stdout for kind in (*CONNECTION_FAULTS, *TEXT_FAULTS))
 
 
 def test_it_ends_with_the_block() -> None:

@@ -44,15 +44,15 @@ def demo(
 
     stage(3, _STAGES, "Questions", f"{name} writes; every candidate meets the gates")
     with watch_run("Starting the model") as listen:
-        questions = study.generate(endpoint=writer, target=80 if quick else None, listen=listen)
+        questions = study.generate(endpoint=writer, candidates=80 if quick else 480, listen=listen)
     _show(questions)
 
     stage(4, _STAGES, "Control", "the same prompts with and without your seeds, no gates, to see what the seeds do")
     for run, with_seeds, title in (("with-seeds", True, "With seeds"), ("without-seeds", False, "Without seeds")):
         with watch_run(title) as listen:
             summary = study.generate(
-                run=run, with_seeds=with_seeds, raw=True, target=12 if quick else 60, endpoint=writer, listen=listen,
-                control_of=None if with_seeds else "with-seeds",
+                run=run, with_seeds=with_seeds, raw=True, candidates=12 if quick else 60, endpoint=writer,
+                listen=listen, control_of=None if with_seeds else "with-seeds",
             )  # fmt: skip
         _show(summary, raw=True)
 
@@ -129,7 +129,7 @@ def _show(summary: Any, *, raw: bool = False) -> None:
 def _triples(study: Any, writer: Any, quick: bool) -> None:
     with watch_run("Starting the model") as listen:
         made = study.generate(
-            stage="triples", prompts_from="questions", target=3 if quick else None, endpoint=writer, listen=listen
+            stage="triples", prompts_from="questions", candidates=3 if quick else 12, endpoint=writer, listen=listen
         )
     _show(made)
     if writer is None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import typer
 
 from seedbed.cli.arguments import AsJson, EndpointUrl, KeyEnv, Model, StudyFolder
-from seedbed.cli.console import command, data, funnel, hint, note, watch_run
+from seedbed.cli.console import command, data, funnel, hint, note, table, watch_run
 from seedbed.errors import EndpointError, UsageError
 
 
@@ -19,11 +20,22 @@ def generate(
     endpoint: EndpointUrl = None,
     model: Model = None,
     key_env: KeyEnv = None,
-    target: Annotated[int | None, typer.Option(metavar="N", min=1, help="How many candidates to make.")] = None,
+    writer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The writer: a name under [endpoints] in study.toml.")
+    ] = None,
+    target: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="How many rows to KEEP; it goes on until it has them.")
+    ] = None,
+    candidates: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Instead: make so many, whatever becomes of them.")
+    ] = None,
     run: Annotated[
         str | None, typer.Option(metavar="NAME", help="The run's name. Left out: named after the stage.")
     ] = None,
-    value: Annotated[str | None, typer.Option(metavar="ID", help="Triples: the value dimension.")] = None,
+    value: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Triples: the value. Given again, a run for each; A+B, both in one triple."),
+    ] = None,
     prompts: Annotated[str | None, typer.Option(metavar="RUN", help="Triples: whose kept questions to answer.")] = None,
     without_seeds: Annotated[
         bool, typer.Option("--without-seeds", help="The control: the same plan and prompts, with no example in them.")
@@ -34,7 +46,23 @@ def generate(
     control_of: Annotated[
         str | None, typer.Option(metavar="RUN", help="The run that this one is the control for.")
     ] = None,
-    lanes: Annotated[int | None, typer.Option(metavar="N", min=1, max=4096, help="Requests in flight.")] = None,
+    pilot: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Stop after N requests and forecast the rest; 30 is a good number."),
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(metavar="X", min=0, help="Stop before the run has cost more (prices in study.toml).")
+    ] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Stop before the run has used more tokens.")
+    ] = None,
+    max_time: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Stop this session after so long: 90s, 30m, 2h.")
+    ] = None,
+    lanes: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=4096, help="Requests in flight. Left out: as many as help, found out."),
+    ] = None,
     rejudge: Annotated[
         bool, typer.Option("--rejudge", help="The gates have changed: judge the same replies anew, with no new call.")
     ] = False,
@@ -47,36 +75,100 @@ def generate(
     """
     from seedbed.acts import Study
     from seedbed.engine import read_run
-    from seedbed.generate.run import check_stage
 
     study = Study.open(folder)
-    wanted = check_stage(stage)
+    wanted = _stage(stage)
     if control_of is not None:
         read_run(study.folder.run(control_of))
-    with watch_run(f"Making {wanted}") as listen:
-        summary = study.generate(
-            stage=wanted, run=run, target=target, value=value, with_seeds=not without_seeds, raw=raw,
-            control_of=control_of, prompts_from=prompts, endpoint=endpoint_settings(endpoint, model, key_env),
-            lanes=lanes, rejudge=rejudge, listen=listen,
-        )  # fmt: skip
-    if summary.failed and not summary.generated:
-        raise EndpointError(
-            f"None of the {summary.failed} rows got a usable reply",
-            hint=f"Each error stands in {study.folder.run(summary.name)}/journal.db, calls.error. Run the same command "
-            "again to try once more.",
-        )
+    settings, seconds = endpoint_settings(endpoint, model, key_env), _seconds(max_time)
+    made = []
+    for values in _values(value):
+        with watch_run(f"Making {wanted}") as listen:
+            summary = study.generate(
+                stage=wanted, run=_run_name(run, wanted, values, value), target=target, candidates=candidates,
+                values=values, with_seeds=not without_seeds, raw=raw, control_of=control_of, prompts_from=prompts,
+                endpoint=settings, writer=writer, lanes=lanes, pilot=pilot, max_cost=max_cost, max_tokens=max_tokens,
+                max_seconds=seconds, rejudge=rejudge, listen=listen,
+            )  # fmt: skip
+        made.append(summary)
+        if summary.failed and not summary.generated:
+            raise EndpointError(
+                f"None of the {summary.failed} rows got a usable reply",
+                hint=f"Each error stands in {study.folder.run(summary.name)}/journal.db, calls.error. Run the same "
+                "command again to try once more.",
+            )
+        if not as_json:
+            _show(summary, study)
+        if not summary.complete:
+            break
     if as_json:
         from dataclasses import asdict
 
-        data({"schema": 1, **asdict(summary)})
-    else:
-        funnel(summary.name, summary.generated, summary.kept, summary.failed, summary.reasons)
-    if not summary.complete:
+        told = [{"schema": 1, **asdict(summary)} for summary in made]
+        data(told[0] if len(told) == 1 else told)
+    if not made[-1].complete:
+        if made[-1].stopped_by:
+            if not as_json:
+                hint("The same command without that limit goes on from here.")
+            return
         note("Stopped before the end; all that arrived is saved.")
         hint("Run the same command again to go on.")
         raise typer.Exit(130)
     if not as_json:
         hint(command("assess", folder))
+
+
+def _show(summary: Any, study: Any) -> None:
+    """The funnel, what came beyond the target, and the cells that were given up."""
+    funnel(summary.name, summary.generated, summary.kept, summary.failed, summary.reasons)
+    if summary.over_target:
+        note(f"  {summary.over_target:,} of the kept are beyond the target or their cell's share, and marked so.")
+    if summary.cost:
+        note(
+            f"  {summary.cost:,.2f} {summary.currency} for {summary.prompt_tokens + summary.completion_tokens:,} tokens"
+        )
+    if summary.stopped_by:
+        note(f"  Stopped: {summary.stopped_by}.")
+    if summary.complete and summary.shortfalls:
+        lacking = sum(cell.wanted - cell.accepted for cell in summary.shortfalls)
+        note(f"  {lacking:,} of {summary.target:,} rows short: these brought nothing more and were given up:")
+        rows = [(cell.cell, cell.wanted, cell.accepted, cell.tried) for cell in summary.shortfalls[:12]]
+        table(("", "wanted", "kept", "tried"), rows)
+        if len(summary.shortfalls) > 12:
+            note(f"  … and {len(summary.shortfalls) - 12} more, in {study.folder.run(summary.name)}/summary.json")
+        hint("More seeds there, a looser gate, another model, or generate.questions.patience help.")
+
+
+def _stage(name: str) -> Any:
+    if name in _STAGES:
+        return name
+    raise UsageError(f"No stage {name!r}", hint=f"Stages: {', '.join(_STAGES)}")
+
+
+_STAGES = ("questions", "triples")
+
+
+def _values(given: list[str] | None) -> list[list[str] | None]:
+    """The values of each run to make: one run for each --value, which may join several by +."""
+    return [one.split("+") for one in given] if given else [None]
+
+
+def _run_name(run: str | None, stage: str, values: list[str] | None, given: list[str] | None) -> str | None:
+    """As given; where several values make several runs, each is named after its own."""
+    if values is None or given is None or len(given) < 2:
+        return run
+    return f"{run or stage}-{'-'.join(values)}"
+
+
+def _seconds(text: str | None) -> float | None:
+    """90, 90s, 30m, 2h or 1h30m in seconds."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?", text.strip())
+    seconds = sum(float(n or 0) * unit for n, unit in zip(found.groups(), (3600, 60, 1), strict=True)) if found else 0
+    if not seconds:
+        raise UsageError(f"--max-time {text}: that is no time", hint="As in 90s, 30m or 2h")
+    return seconds
 
 
 def endpoint_settings(url: str | None, model: str | None, key_env: str | None) -> Any:

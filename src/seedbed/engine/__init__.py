@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from seedbed.engine.conductor import Conductor
-from seedbed.engine.contract import Engine, Judge, Limits, Planner, Progress, Stage, Step, Stop, Wait
+from seedbed.engine.contract import (
+    Caps,
+    Engine,
+    Judge,
+    Limits,
+    Planner,
+    Prices,
+    Progress,
+    Stage,
+    Step,
+    Stop,
+    Wait,
+)
 from seedbed.engine.journal import Journal, Outcome
 from seedbed.engine.local import Local
-from seedbed.engine.planner import CountingPlanner
+from seedbed.engine.planner import CountingPlanner, Shortfall, Tally, TargetPlanner, again, apportion
 from seedbed.engine.run import RunRecord, fingerprint, open_run, read_rows, read_run
 
 __all__ = [
+    "Caps",
     "Conductor",
     "CountingPlanner",
     "Engine",
@@ -19,12 +32,18 @@ __all__ = [
     "Local",
     "Outcome",
     "Planner",
+    "Prices",
     "Progress",
     "RunRecord",
+    "Shortfall",
     "Stage",
     "Step",
     "Stop",
+    "Tally",
+    "TargetPlanner",
     "Wait",
+    "again",
+    "apportion",
     "fingerprint",
     "open_run",
     "read_rows",

@@ -9,6 +9,8 @@ Three rules make that hold whatever happens to the process:
    and one lost with the process costs no call.
 3. A lane is busy until its reply is on disk. So a kill repeats at most the calls in flight: at most `lanes`.
 
+How many lanes there are is found while the run goes on (lanes.py); a dead endpoint pauses it (breaker.py).
+
 Two threads beside the event loop: one writes the journal (one commit for all that has arrived meanwhile), one
 judges. Neither ever waits for the other's work in progress.
 """
@@ -25,18 +27,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from seedbed.engine.breaker import Breaker
 from seedbed.engine.contract import Engine, Judge, Limits, Planner, Progress, Stage, Step, Stop, Wait
 from seedbed.engine.journal import Journal, Outcome
+from seedbed.engine.lanes import Lanes
 from seedbed.errors import (
     EndpointError,
     InputError,
+    Overloaded,
     RateLimited,
     RequestRefused,
     StorageError,
     TransientEndpointError,
     UnreadableReply,
 )
-from seedbed.records import Ask, State, Verdict
+from seedbed.records import Ask, Reply, State, Usage, Verdict
 
 __all__ = ["Conductor"]
 
@@ -52,9 +57,10 @@ class _Arrival:
 class Conductor:
     """Runs `stage` through `engine` by `planner`, judged by `judge`, into `journal`.
 
-    `await run()` returns when the plan has stopped and every slot has its verdict. It raises EndpointError when
-    the endpoint cannot do the work and StorageError when the disk refuses; what was journaled stays, and the same
-    call goes on from there. `stop()` (Ctrl-C) starts nothing new and lets what is in flight arrive.
+    `await run()` returns when the plan has stopped and every slot has its verdict, or when a cap is reached
+    (`progress.stopped_by` says which). It raises EndpointError when the endpoint cannot do the work and StorageError
+    when the disk refuses; what was journaled stays, and the same call goes on from there. `stop()` (Ctrl-C) starts
+    nothing new and lets what is in flight arrive.
     """
 
     def __init__(
@@ -71,17 +77,20 @@ class Conductor:
         self._stage, self._engine, self._planner, self._judge = stage, engine, planner, judge
         self._journal, self._limits, self._listen = journal, limits, listen
         self.progress = Progress()
+        self._lanes = Lanes(fixed=limits.lanes, most=min(limits.most_lanes, limits.look_back))
+        self._breaker = Breaker(engine.probe, patience_s=limits.outage_s)
+        self._open: set[asyncio.Task[None]] = set()  # lanes at work
         self._slot = 0  # the next to plan
         self._ended = False
         self._cursor = 0  # the first without a verdict
-        self._queue: deque[Ask | Wait] = deque()  # planned, not judged; at most look_back slots
+        self._queue: deque[Ask] = deque()  # planned, not judged; at most look_back slots
         self._ready: dict[str, Outcome] = {}  # of asks in the queue: settled and on disk
+        self._hidden: deque[Ask] = deque()  # planned, and not all of its verdicts shown to the planner
         self._unseen: deque[Verdict] = deque()  # judged, not yet shown to the planner
         self._arrived: list[_Arrival] = []
         self._judged: list[tuple[Verdict, bytes | None]] = []
-        self._lost_in_a_row = 0
-        self._replied = 0.0  # time.monotonic() of the last reply that was read
-        self._rate_limited_since: float | None = None
+        self._spent_calls, self._spent = 0, Usage()
+        self._settled = 0  # asks, in this session
         self._judging = False
         self._broken: BaseException | None = None
         self._stopped = asyncio.Event()
@@ -106,19 +115,24 @@ class Conductor:
 
     def _plan(self) -> Step:
         """The next step; the planner has then seen exactly the verdicts of slots before slot - look_back."""
-        while self._unseen and self._unseen[0].slot < self._slot - self._limits.look_back:
+        shown = self._slot - self._limits.look_back
+        while self._unseen and self._unseen[0].slot < shown:
             self._planner.observe(self._unseen.popleft())
+        while self._hidden and self._hidden[0].slots.stop <= shown:
+            self._hidden.popleft()
         step = self._planner.plan(self._slot)
         if isinstance(step, Stop):
             self._ended = True
         elif isinstance(step, Wait):
-            self._slot += 1
+            self._slot = max(self._slot + 1, self._hidden[0].slots.stop + self._limits.look_back)
         else:
             self._slot += step.count
+            self._hidden.append(step)
         return step
 
     def _restore(self) -> None:
         """Walk the plan over what earlier sessions decided, up to the first slot without a verdict."""
+        self._spent_calls, self._spent = self._journal.spent()
         verdicts = self._journal.verdicts()
         upcoming = next(verdicts, None)
         while upcoming is not None:
@@ -136,7 +150,7 @@ class Conductor:
                     self.progress.take(upcoming[0])
                     self._unseen.append(upcoming[0])
                     upcoming = next(verdicts, None)
-            self._cursor = self._slot
+                self._cursor = self._slot
         self.progress.resumed = self.progress.kept + self.progress.rejected + self.progress.failed
         self.progress.last = None
 
@@ -152,50 +166,112 @@ class Conductor:
             asyncio.create_task(self._guard(self._write, writer_thread)),
             asyncio.create_task(self._guard(self._walk, judge_thread)),
         ]
-        lanes: set[asyncio.Task[None]] = set()
+        held: Ask | None = None  # planned, and waiting for a lane
+        clock: asyncio.TimerHandle | None = None
+        if (seconds := self._limits.caps.seconds) is not None:
+            clock = asyncio.get_running_loop().call_later(seconds, self._stop_by, f"{seconds:g} s have passed")
         try:
             while True:
-                while not self._stopping and len(lanes) < self._limits.lanes and self._may_plan():
-                    step = self._plan()
+                while not self._stopping and (held is not None or self._may_plan()):
+                    step = held or self._plan()
                     if isinstance(step, Stop):
                         break
-                    self._queue.append(step)
                     if isinstance(step, Wait):
                         continue
+                    held = None
                     if upcoming is not None and upcoming.ask.first == step.first:
                         _check_same(step, upcoming.ask)
+                        self._queue.append(step)
                         self._ready[step.id] = upcoming
                         upcoming = next(settled, None)
                         continue
+                    if not self._may_start():
+                        held = step
+                        break
+                    self._queue.append(step)
                     lane = asyncio.create_task(self._guard(self._lane, step, attempted.pop(step.id, 0)))
-                    lanes.add(lane)
-                    lane.add_done_callback(lanes.discard)
-                    lane.add_done_callback(lambda _: self._changed.set())
-                self.progress.in_flight = len(lanes)
+                    self._open.add(lane)
+                    lane.add_done_callback(self._freed)
+                self._tell()
                 self._to_judge.set()
-                if not lanes and (self._stopping or self._ended) and not self._to_do():
+                if not self._open and (self._stopping or self._ended) and not self._to_do():
                     break
                 await self._changed.wait()
                 self._changed.clear()
         finally:
-            for task in (*lanes, *services):
+            if clock is not None:
+                clock.cancel()
+            for task in (*self._open, *services):
                 task.cancel()
-            await asyncio.gather(*lanes, *services, return_exceptions=True)
+            await asyncio.gather(*self._open, *services, return_exceptions=True)
+            await self._breaker.close()
             # a thread finishes what it is doing: a commit under way is a commit made
             judge_thread.shutdown(wait=True)
             writer_thread.shutdown(wait=True)
             settled.close()
         self._flush()
+        while self._unseen:  # so that the planner can tell how the run ended
+            self._planner.observe(self._unseen.popleft())
         if self._failure is not None:
             raise self._failure
         return self.progress
+
+    def _tell(self) -> None:
+        """Keep the progress true; who listens hears of a pause and of an outage at once, not with the next verdict."""
+        told = self.progress
+        told.in_flight, told.lanes = len(self._open), self._lanes.limit
+        before = told.paused_until, told.down_since
+        told.paused_until, told.down_since = self._lanes.paused_until, self._breaker.down_since
+        if before != (told.paused_until, told.down_since):
+            self._listen(told)
+
+    def _freed(self, lane: asyncio.Task[None]) -> None:
+        self._open.discard(lane)
+        self._changed.set()
+
+    def _stop_by(self, cap: str) -> None:
+        if not self._stopping:
+            self.progress.stopped_by = cap
+            self.stop()
+
+    def _pilot_done(self) -> bool:
+        wanted = self._limits.asks
+        return wanted is not None and self._settled + len(self._open) >= wanted
+
+    def _may_start(self) -> bool:
+        """Whether one more call may begin: a free lane, and room below the caps for it and for those in flight."""
+        if self._pilot_done():
+            if not self._open:
+                self._stop_by("the pilot is done")
+            return False
+        if len(self._open) >= self._lanes.limit:
+            return False
+        if (cap := self._cap(len(self._open) + 1)) is None:
+            return True
+        if not self._open:
+            self._stop_by(cap)
+        return False
+
+    def _cap(self, coming: int) -> str | None:
+        """The cap that `coming` further calls would break, in words; each is taken to cost the average so far."""
+        caps, spent = self._limits.caps, self._spent
+        if caps.tokens is None and caps.cost is None:
+            return None
+        if not self._spent_calls:  # nothing is known of the costs yet: find out with few
+            return "finding out" if coming > _UNKNOWN_COSTS else None
+        factor = 1 + coming / self._spent_calls
+        if caps.tokens is not None and (spent.prompt_tokens + spent.completion_tokens) * factor > caps.tokens:
+            return f"the cap of {caps.tokens:,} tokens is reached"
+        if caps.cost is not None and self._limits.prices.of(spent) * factor > caps.cost:
+            return f"the cap of {caps.cost:g} on the cost is reached"
+        return None
 
     def _to_do(self) -> bool:
         """Whether the services still have work that needs no further reply."""
         if self._failure is not None and not isinstance(self._failure, EndpointError):
             return False
         head = self._queue[0] if self._queue else None
-        waiting = isinstance(head, Wait) or (head is not None and head.id in self._ready)
+        waiting = head is not None and head.id in self._ready
         return (
             waiting or self._judging or bool(self._arrived) or (self._ended and not self._stopping and head is not None)
         )
@@ -222,68 +298,85 @@ class Conductor:
 
     async def _lane(self, ask: Ask, attempt: int) -> None:
         """Attempts at one ask until it is settled and on disk. Attempts of earlier sessions are not held against it."""
-        tries, spent, started = 0, 0.0, time.monotonic()
+        tries, spent = 0, 0.0
         while True:
             await self._pause()
             if self._stopping:
                 return
             tries, attempt = tries + 1, attempt + 1
             self.progress.calls += 1
-            began = time.monotonic()
+            outages, began = self._breaker.outages, time.monotonic()
             try:
                 (reply,) = await self._engine.submit(self._stage, [ask])
             except RateLimited as error:
                 tries, attempt = tries - 1, attempt - 1
-                self._slow_down(error)
-                continue
+                self._refused(error, began)
             except (TransientEndpointError, RequestRefused) as error:
-                spent += time.monotonic() - began
+                now = time.monotonic()
+                self._note_failure(error, began, now)
+                await self._breaker.wait()
+                if self._breaker.outages > outages and not isinstance(error, UnreadableReply):
+                    tries -= 1  # the endpoint was down: no fault of this row
+                else:
+                    spent += now - began
                 final = tries >= self._limits.attempts or spent >= self._limits.deadline_s
                 final = final or isinstance(error, RequestRefused)
-                if final and self._replied < started:
-                    self._count_loss(error)
-                await self._save(Outcome(ask, attempt, None, str(error), final))
+                unread = error.reply if isinstance(error, UnreadableReply) else None
+                await self._save(Outcome(ask, attempt, unread, str(error), final, now - began))
                 if final:
                     return
                 self.progress.retries += 1
-                if isinstance(error, UnreadableReply):
-                    continue  # it is not the endpoint that needs a rest
-                await self._sleep(min(30.0, self._limits.backoff_s * 2 ** (tries - 1)) * (0.5 + random.random()))
+                if unread is None:  # else it is not the endpoint that needs a rest
+                    await self._sleep(min(30.0, self._limits.backoff_s * 2 ** max(0, tries - 1)) * _jitter())
             else:
-                self._lost_in_a_row, self._rate_limited_since, self._replied = 0, None, time.monotonic()
-                self.progress.prompt_tokens += reply.usage.prompt_tokens
-                self.progress.completion_tokens += reply.usage.completion_tokens
-                await self._save(Outcome(ask, attempt, reply))
+                now = time.monotonic()
+                self._breaker.replied()
+                self._lanes.replied(began=began, now=now, in_flight=len(self._open))
+                self._pay(reply.usage)
+                await self._save(Outcome(ask, attempt, reply, seconds=now - began))
                 return
 
-    def _count_loss(self, error: EndpointError) -> None:
-        """Several asks given up in a row, with no reply to any since each began: the endpoint is the trouble.
+    def _note_failure(self, error: EndpointError, began: float, now: float) -> None:
+        match error:
+            case UnreadableReply() | RequestRefused():  # it answers
+                self._breaker.replied()
+                if isinstance(error, UnreadableReply) and isinstance(error.reply, Reply):
+                    self._lanes.replied(began=began, now=now, in_flight=len(self._open))
+                    self._pay(error.reply.usage)
+                return
+            case Overloaded():
+                self._lanes.overloaded(began=began, now=now)
+        self._breaker.failed(error, self._lanes.limit)
 
-        "Since each began" and not only "between": the plan waits for rows that are tried again, so where a few fail
-        for good they are all that is left in flight, and are given up one after another by an endpoint that works.
-        """
-        self._lost_in_a_row += 1
-        if self._lost_in_a_row > self._limits.give_up_after:
-            raise EndpointError(
-                f"Stopped: {self._lost_in_a_row} requests in a row failed {self._limits.attempts} times each. "
-                f"The last error: {error}",
-                hint=error.hint or "Check the endpoint, then run the same command again: it goes on from here.",
-            )
+    def _pay(self, usage: Usage) -> None:
+        self._spent_calls, self._spent = self._spent_calls + 1, self._spent + usage
+        self.progress.prompt_tokens += usage.prompt_tokens
+        self.progress.completion_tokens += usage.completion_tokens
+        self.progress.cost += self._limits.prices.of(usage)
 
-    def _slow_down(self, error: RateLimited) -> None:
+    def _refused(self, error: RateLimited, began: float) -> None:
         now = time.monotonic()
-        self._rate_limited_since = self._rate_limited_since or now
-        waited = now - self._rate_limited_since
-        if waited > self._limits.rate_limit_patience_s:
-            raise EndpointError(
-                f"Stopped: the endpoint has refused every request for {waited:.0f} s because of its rate limit",
-                hint="Run the same command again later: it goes on from here.",
+        self._breaker.replied()
+        self._lanes.refused(began=began, now=now, retry_after=error.retry_after)
+        since = self._lanes.refusing_since
+        waited, asked = now - (now if since is None else since), self._lanes.paused_until - now
+        if waited > self._limits.outage_s or asked > self._limits.outage_s:
+            said = (
+                f"the endpoint asks to wait {asked:.0f} s"
+                if asked > self._limits.outage_s
+                else f"the endpoint has refused every request for {waited:.0f} s because of its rate limit"
             )
-        pause = error.retry_after if error.retry_after is not None else min(30.0, max(1.0, waited))
-        self.progress.paused_until = max(self.progress.paused_until, now + pause)
+            raise EndpointError(
+                f"Stopped: {said}", hint="Run the same command again later: it goes on from here."
+            ) from None
 
     async def _pause(self) -> None:
-        while not self._stopping and (left := self.progress.paused_until - time.monotonic()) > 0:
+        """Until the endpoint may be asked again."""
+        while not self._stopping:
+            await self._breaker.wait()
+            if (left := self._lanes.paused_until - time.monotonic()) <= 0:
+                return
+            self._changed.set()  # so that the pause is shown
             await self._sleep(left + 0.05 * random.random())
 
     async def _sleep(self, seconds: float) -> None:
@@ -300,6 +393,7 @@ class Conductor:
         self._to_write.set()
         await arrival.on_disk
         if outcome.final:
+            self._settled += 1
             self._ready[outcome.ask.id] = outcome
             self._to_judge.set()
 
@@ -340,8 +434,8 @@ class Conductor:
                 self._judging = True
                 results = await loop.run_in_executor(thread, self._judge_batch, batch)
                 self._judging = False
-                for step, verdicts in results:
-                    self._cursor += step.count if isinstance(step, Ask) else 1
+                for ask, verdicts in results:
+                    self._cursor = ask.slots.stop
                     for verdict, vector in verdicts:
                         self._judged.append((verdict, vector))
                         self._unseen.append(verdict)
@@ -350,24 +444,19 @@ class Conductor:
                 self._to_write.set()
                 self._changed.set()
 
-    def _take_ready(self) -> list[tuple[Ask | Wait, Outcome | None]]:
+    def _take_ready(self) -> list[Outcome]:
         # 32 at a time: large enough that crossing to the thread costs nothing, small enough to show progress
-        batch: list[tuple[Ask | Wait, Outcome | None]] = []
-        while self._queue and len(batch) < 32:
-            head = self._queue[0]
-            outcome = self._ready.pop(head.id, None) if isinstance(head, Ask) else None
-            if isinstance(head, Ask) and outcome is None:
-                break
-            batch.append((self._queue.popleft(), outcome))
+        batch: list[Outcome] = []
+        while self._queue and len(batch) < 32 and (outcome := self._ready.pop(self._queue[0].id, None)):
+            self._queue.popleft()
+            batch.append(outcome)
         return batch
 
-    def _judge_batch(
-        self, batch: list[tuple[Ask | Wait, Outcome | None]]
-    ) -> list[tuple[Ask | Wait, list[tuple[Verdict, bytes | None]]]]:
-        return [(step, self._judge_one(outcome) if outcome else []) for step, outcome in batch]
+    def _judge_batch(self, batch: list[Outcome]) -> list[tuple[Ask, list[tuple[Verdict, bytes | None]]]]:
+        return [(outcome.ask, self._judge_one(outcome)) for outcome in batch]
 
     def _judge_one(self, outcome: Outcome) -> list[tuple[Verdict, bytes | None]]:
-        if outcome.reply is None:
+        if outcome.reply is None or outcome.error:
             return [
                 (Verdict(slot, State.FAILED, "endpoint", outcome.error, measured=outcome.attempt), None)
                 for slot in outcome.ask.slots
@@ -377,6 +466,14 @@ class Conductor:
         if [verdict.slot for verdict, _ in verdicts] != list(outcome.ask.slots):
             raise AssertionError(f"{outcome.ask.id}: one verdict a slot expected, in order")
         return verdicts
+
+
+_UNKNOWN_COSTS = 8  # calls in flight while a cap holds and no reply has told what one costs
+
+
+def _jitter() -> float:
+    """So that rows that failed together do not come back together."""
+    return 0.5 + random.random()
 
 
 def _check_same(planned: Ask, journaled: Ask) -> None:

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from seedbed.errors import InputError
-from seedbed.records import Ask, Candidate, Reply, State, Verdict
+from seedbed.records import OVER_TARGET, Ask, Candidate, Reply, State, Usage, Verdict
 
-__all__ = ["Engine", "Judge", "Limits", "Planner", "Progress", "Stage", "Step", "Stop", "Wait"]
+__all__ = ["Caps", "Engine", "Judge", "Limits", "Planner", "Prices", "Progress", "Stage", "Step", "Stop", "Wait"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Planned for a slot that asks for nothing: the plan cannot know yet whether more is needed."""
+    """Nothing can be planned before one more ask's verdicts are shown.
+
+    The conductor skips the slot numbers up to the first at which they may be: look_back after that ask.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,9 @@ class Engine(Protocol):
 
     async def submit(self, stage: Stage, asks: Sequence[Ask]) -> list[Reply]: ...
 
+    async def probe(self, turn: int) -> None:
+        """Ask the endpoint for one token, to learn whether it lives. Raises what a call raises."""
+
 
 class Judge(Protocol):
     """The gates, in order, with what they remember (what was kept, how many a cell has)."""
@@ -64,19 +70,49 @@ class Judge(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Caps:
+    """What a run may spend. Cost and tokens count over all its sessions, seconds in one. None: no cap.
+
+    A cap is kept beforehand: what is in flight is taken to cost what a call has cost so far on average.
+    """
+
+    cost: float | None = None
+    tokens: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Money for a million tokens read, and written."""
+
+    read: float = 0.0
+    written: float = 0.0
+
+    def of(self, usage: Usage) -> float:
+        return (usage.prompt_tokens * self.read + usage.completion_tokens * self.written) / 1e6
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """`look_back` belongs to the run and never changes; the rest may differ from session to session."""
+    """`look_back` belongs to the run and never changes; the rest may differ from session to session.
+
+    `lanes` fixes how many calls are in flight; None lets it be found, up to `most_lanes`. `asks` ends the session
+    after that many asks were settled: a pilot.
+    """
 
     look_back: int = 4096
-    lanes: int = 16
+    lanes: int | None = None
+    most_lanes: int = 512
     attempts: int = 4
     deadline_s: float = 600.0  # over the attempts of one ask, their time in our own queue not counted
-    give_up_after: int = 5  # asks given up one after another with no reply between: then the endpoint is the trouble
-    rate_limit_patience_s: float = 900.0  # of unbroken rate limiting before the run stops
+    outage_s: float = 900.0  # of an endpoint that does not answer, or only refuses for its rate limit
     backoff_s: float = 0.5
+    asks: int | None = None
+    caps: Caps = Caps()
+    prices: Prices = Prices()
 
     def __post_init__(self) -> None:
-        if self.lanes < 1 or self.look_back < 1:
+        if (self.lanes is not None and self.lanes < 1) or self.look_back < 1:
             raise InputError("lanes and look_back must be at least 1")
 
 
@@ -93,7 +129,12 @@ class Progress:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     in_flight: int = 0
+    over_target: int = 0
+    cost: float = 0.0
+    lanes: int = 0  # that may be in flight now
     paused_until: float = 0.0  # time.monotonic() while the endpoint asked for a pause
+    down_since: float | None = None  # time.monotonic() while the endpoint does not answer
+    stopped_by: str = ""  # the cap that ended the session, in words
     last: Verdict | None = None
     reasons: dict[str, int] = field(default_factory=dict)
 
@@ -101,11 +142,17 @@ class Progress:
     def generated(self) -> int:
         return self.kept + self.rejected
 
+    @property
+    def towards_target(self) -> int:
+        """Kept rows that count towards what was asked for."""
+        return self.kept - self.over_target
+
     def take(self, verdict: Verdict) -> None:
         self.last = verdict
         match verdict.state:
             case State.KEPT:
                 self.kept += 1
+                self.over_target += OVER_TARGET in verdict.notes
             case State.REJECTED:
                 self.rejected += 1
             case State.FAILED:

@@ -1,12 +1,13 @@
-"""journal.db: every reply once, as its stage read it, and every verdict once, in slot order.
+"""journal.db: every reply once, as it came, and every verdict once, in slot order.
 
-    calls(ask_id, attempt, first, count, ask, reply, prompt_tokens, completion_tokens, error, final, at)
+    calls(ask_id, attempt, first, count, ask, reply, prompt_tokens, completion_tokens, error, final, at, seconds)
     verdicts(slot, state, gate, reason, measured, rival, text, fields, notes, embedding)
     judged_by(id, settings, at)    the gates' settings that the verdicts stand on; the newest row counts
 
 SQLite, WAL, synchronous=FULL: what `commit` has returned from survives a power cut. One writer at a time; any
 SQL tool can read the file while a run goes on. `final` marks the row that settles an ask: its reply, or the
-attempt after which it was given up.
+attempt after which it was given up. A row with both a reply and an error is one that could not be read: it was
+paid for. `seconds` is what the attempt took, our own queue not counted.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.errors import InputError, StorageError
-from seedbed.records import Ask, Reply, State, Usage, Verdict
+from seedbed.records import OVER_TARGET, Ask, Reply, State, Usage, Verdict
 
 __all__ = ["Journal", "Outcome"]
 
@@ -29,7 +30,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls(
   ask_id TEXT NOT NULL, attempt INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL,
   ask TEXT NOT NULL, reply TEXT, prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL,
-  error TEXT NOT NULL, final INTEGER NOT NULL, at TEXT NOT NULL,
+  error TEXT NOT NULL, final INTEGER NOT NULL, at TEXT NOT NULL, seconds REAL NOT NULL DEFAULT 0,
   PRIMARY KEY(ask_id, attempt)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS settled ON calls(first) WHERE final;
 CREATE TABLE IF NOT EXISTS verdicts(
@@ -37,18 +38,24 @@ CREATE TABLE IF NOT EXISTS verdicts(
   rival TEXT, text TEXT NOT NULL, fields TEXT NOT NULL, notes TEXT NOT NULL, embedding BLOB);
 CREATE TABLE IF NOT EXISTS judged_by(id INTEGER PRIMARY KEY, settings TEXT NOT NULL, at TEXT NOT NULL);
 """
-VERSION = 1
+VERSION = 2
+# What turns a journal of the version before into this one; each is one statement, and safe to be cut off after.
+_UPGRADES = {1: "ALTER TABLE calls ADD COLUMN seconds REAL NOT NULL DEFAULT 0"}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one attempt at an ask ended. `final` when it settles the ask: with a reply, or given up."""
+    """How one attempt at an ask ended. `final` when it settles the ask: with a reply, or given up.
+
+    With an `error`, a `reply` is one that could not be read.
+    """
 
     ask: Ask
     attempt: int
     reply: Reply | None
     error: str = ""
     final: bool = True
+    seconds: float = 0.0
 
 
 class Journal:
@@ -66,6 +73,9 @@ class Journal:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             (found,) = self._db.execute("PRAGMA user_version").fetchone()
+            if found in _UPGRADES:
+                self._db.executescript(f"BEGIN; {_UPGRADES[found]}; PRAGMA user_version={found + 1}; COMMIT")
+                found += 1
             if found not in (0, VERSION):
                 raise InputError(
                     f"{path} was written by another version of Seedbed (journal {found}, this one reads {VERSION})",
@@ -92,7 +102,7 @@ class Journal:
             (o.ask.id, o.attempt, o.ask.first, o.ask.count, _dump(o.ask.to_json()),
              None if o.reply is None else _dump(o.reply.data),
              0 if o.reply is None else o.reply.usage.prompt_tokens,
-             0 if o.reply is None else o.reply.usage.completion_tokens, o.error, int(o.final), now)
+             0 if o.reply is None else o.reply.usage.completion_tokens, o.error, int(o.final), now, o.seconds)
             for o in outcomes
         ]  # fmt: skip
         rows = [
@@ -102,7 +112,7 @@ class Journal:
         with self._errors():
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                self._db.executemany("INSERT INTO calls VALUES(?,?,?,?,?,?,?,?,?,?,?)", calls)
+                self._db.executemany("INSERT INTO calls VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", calls)
                 self._db.executemany("INSERT INTO verdicts VALUES(?,?,?,?,?,?,?,?,?,?)", rows)
                 self._db.execute("COMMIT")
             except BaseException:
@@ -161,6 +171,28 @@ class Journal:
         for row in self._stream(query):
             yield _verdict(row[:9]), Ask.from_json(row[9], json.loads(row[10])), row[11]
 
+    def settled_calls(self) -> Iterator[tuple[str, Usage, float, int, int]]:
+        """(time, usage, seconds, slots, slots kept) of each ask that was answered, in slot order, streamed.
+
+        Usage and seconds include attempts that were paid for and could not be read.
+        """
+        query = (
+            "SELECT max(c.at), sum(c.prompt_tokens), sum(c.completion_tokens), max(c.seconds), max(c.count), "
+            "(SELECT count(*) FROM verdicts v WHERE v.slot >= c.first AND v.slot < c.first + c.count "
+            "AND v.state = 'kept') FROM calls c GROUP BY c.ask_id HAVING max(c.final) ORDER BY c.first"
+        )
+        for at, read, written, seconds, slots, kept in self._stream(query):
+            yield at, Usage(read, written), seconds, slots, kept
+
+    def spent(self) -> tuple[int, Usage]:
+        """Attempts that were answered, read or not, and their tokens."""
+        with self._errors():
+            calls, read, written = self._db.execute(
+                "SELECT count(*), coalesce(sum(prompt_tokens),0), coalesce(sum(completion_tokens),0) "
+                "FROM calls WHERE reply IS NOT NULL"
+            ).fetchone()
+        return calls, Usage(read, written)
+
     def totals(self) -> dict[str, Any]:
         """Counts for status: calls, attempts, tokens, and verdicts by state and by (state, gate)."""
         with self._errors():
@@ -169,6 +201,9 @@ class Journal:
                 "coalesce(sum(completion_tokens),0) FROM calls"
             ).fetchone()
             gates = self._db.execute("SELECT state, gate, count(*) FROM verdicts GROUP BY state, gate").fetchall()
+            (over,) = self._db.execute(
+                "SELECT count(*) FROM verdicts WHERE state = 'kept' AND json_extract(notes, ?)", (f"$.{OVER_TARGET}",)
+            ).fetchone()
         states = {state.value: 0 for state in State}
         reasons: dict[str, int] = {}
         for state, gate, count in gates:
@@ -177,7 +212,8 @@ class Journal:
                 reasons[gate] = reasons.get(gate, 0) + count
         return {
             "calls": settled, "attempts": attempts, "prompt_tokens": prompt, "completion_tokens": completion,
-            **states, "reasons": dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+            **states, "over_target": over,
+            "reasons": dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
         }  # fmt: skip
 
     def _stream(self, query: str, arguments: tuple[Any, ...] = ()) -> Iterator[Any]:

@@ -12,10 +12,13 @@ __all__ = ["Local"]
 
 
 class Local:
-    """Awaits the stage here; `context` is what the stage needs at run time, such as an open endpoint."""
+    """Awaits the stage here; `context` is what the stage needs at run time: open endpoints, which it can probe."""
 
     def __init__(self, context: Any) -> None:
         self._context = context
+
+    async def probe(self, turn: int) -> None:
+        await self._context.probe(turn)
 
     async def submit(self, stage: Stage, asks: Sequence[Ask]) -> list[Reply]:
         return await stage.run(asks, self._context)

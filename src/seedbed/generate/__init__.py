@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from seedbed.generate.questions import QuestionStage
-from seedbed.generate.run import generate_questions, generate_triples
-from seedbed.generate.session import EMBEDDED, Listener, RunSummary, Writer
+from seedbed.generate.models import EMBEDDED, Models, Roles
+from seedbed.generate.questions.run import prepare_questions
+from seedbed.generate.questions.stage import QuestionStage
+from seedbed.generate.session import Listener, Prepared, RunSummary, conduct
 from seedbed.generate.settings import GenerateSettings, QuestionSettings, TripleSettings
-from seedbed.generate.triples import TripleStage
+from seedbed.generate.triples.run import prepare_triples
+from seedbed.generate.triples.stage import TripleStage
 
 __all__ = [
     "EMBEDDED",
     "GenerateSettings",
     "Listener",
+    "Models",
+    "Prepared",
     "QuestionSettings",
     "QuestionStage",
+    "Roles",
     "RunSummary",
     "TripleSettings",
     "TripleStage",
-    "Writer",
-    "generate_questions",
-    "generate_triples",
+    "conduct",
+    "prepare_questions",
+    "prepare_triples",
 ]

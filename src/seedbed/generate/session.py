@@ -1,69 +1,53 @@
-"""One session of a run: a model is opened, the conductor works until the plan ends or Ctrl-C, a summary is written."""
+"""One session of a run: models are opened, the conductor works until the plan ends or something stops it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import dataclasses
+import platform
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+import seedbed
 from seedbed.engine import (
+    Caps,
     Conductor,
     CountingPlanner,
     Journal,
     Judge,
     Limits,
     Local,
+    Prices,
     Progress,
     RunRecord,
+    Shortfall,
     Stage,
+    TargetPlanner,
     open_run,
 )
-from seedbed.llm import EmbeddedModel, Endpoint, EndpointSettings
-from seedbed.llm.embedded import EMBEDDED_MODEL
+from seedbed.generate.models import EMBEDDED, Roles
+from seedbed.generate.settings import GenerateSettings
 from seedbed.study import Folder, write_json
 
-__all__ = ["EMBEDDED", "Listener", "RunSummary", "Writer", "conduct"]
+__all__ = ["Listener", "Prepared", "RunSummary", "about_run", "conduct", "limits_of"]
 
-EMBEDDED = "embedded"
 Listener = Callable[[Progress, int], None]
-"""Called with the progress and the number of slots planned, after every verdict."""
-
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """Which model writes: the embedded one (`endpoint` None) or an endpoint."""
-
-    endpoint: EndpointSettings | None = None
-
-    @property
-    def model(self) -> str:
-        return self.endpoint.model if self.endpoint else EMBEDDED_MODEL
-
-    def style(self, wanted: str) -> Literal["chat", "schema"]:
-        if wanted == "chat":
-            return "chat"
-        return "schema" if wanted == "schema" or self.endpoint else "chat"
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[Endpoint]:
-        if self.endpoint is None:
-            async with EmbeddedModel() as endpoint:
-                yield endpoint
-        else:
-            async with Endpoint(self.endpoint) as endpoint:
-                yield endpoint
+"""Called with the progress and the number of rows to come to, after every verdict and when a pause begins or ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What stands in a run after a session, counted over all its sessions."""
+    """What stands in a run after a session, counted over all its sessions.
+
+    `target` is how many rows were to be accepted, None where a number of candidates was given. `over_target` of the
+    kept came beyond it, or beyond their cell's share. `shortfalls` names the cells that were given up before they
+    had theirs. `stopped_by` says why the session ended early: a cap, or a pilot's end; it is then not `complete`.
+    """
 
     name: str
     stage: str
@@ -77,28 +61,45 @@ class RunSummary:
     completion_tokens: int = 0
     complete: bool = True
     seconds: float = 0.0
+    target: int | None = None
+    over_target: int = 0
+    shortfalls: tuple[Shortfall, ...] = ()
+    stopped_by: str = ""
+    cost: float = 0.0
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run ready to be conducted: what it is, and what conducts it. Used once: planner and judge remember."""
+
+    record: RunRecord
+    roles: Roles
+    stage: Stage
+    judge: Judge
+    planner: CountingPlanner | TargetPlanner
+    limits: Limits
 
 
 def conduct(
     folder: Folder,
-    record: RunRecord,
-    writer: Writer,
-    stage: Stage,
-    judge: Judge,
-    planner: Callable[[], CountingPlanner],
-    limits: Limits,
+    run: Prepared,
     *,
-    rejudge: bool,
-    listen: Listener,
+    rejudge: bool = False,
+    listen: Listener = lambda progress, goal: None,
 ) -> RunSummary:
-    """Open or take up the run of `record`, conduct it to its end, and write its summary.json."""
-    began = time.monotonic()
-    slots = int(record.ask["target"])
+    """Open the run or take it up where it stopped, conduct it to its end, and write its summary.json.
+
+    Raises InputError when the run exists with other settings, and whatever the endpoint or the disk raises.
+    """
+    began, record = time.monotonic(), run.record
+    goal = int(record.ask["target"] or record.ask["candidates"])
     with open_run(folder.run(record.name), record, rejudge=rejudge) as (_, journal):
-        interrupted = asyncio.run(
-            _session(journal, writer, stage, judge, planner(), limits, lambda p: listen(p, slots))
-        )
+        interrupted, progress = asyncio.run(_session(journal, run, lambda told: listen(told, goal)))
         totals = journal.totals()
+        _, spent = journal.spent()
+    finished = not interrupted and not progress.stopped_by
+    prices, writer = run.limits.prices, run.roles.writer
     summary = RunSummary(
         name=record.name,
         stage=record.stage,
@@ -108,34 +109,59 @@ def conduct(
         failed=totals["failed"],
         reasons=totals["reasons"],
         calls=totals["calls"],
-        prompt_tokens=totals["prompt_tokens"],
-        completion_tokens=totals["completion_tokens"],
-        complete=not interrupted,
+        prompt_tokens=spent.prompt_tokens,
+        completion_tokens=spent.completion_tokens,
+        complete=finished,
         seconds=time.monotonic() - began,
+        target=record.ask["target"],
+        over_target=totals["over_target"],
+        shortfalls=tuple(run.planner.shortfalls()) if finished and isinstance(run.planner, TargetPlanner) else (),
+        stopped_by=progress.stopped_by,
+        cost=prices.of(spent),
+        currency=writer.currency if writer and prices != Prices() else "",
     )
-    if not interrupted:
+    if summary.complete:
         write_json(folder.run(record.name) / "summary.json", dataclasses.asdict(summary))
     return summary
 
 
-async def _session(
-    journal: Journal,
-    writer: Writer,
-    stage: Stage,
-    judge: Judge,
-    planner: CountingPlanner,
-    limits: Limits,
-    listen: Callable[[Progress], None],
-) -> bool:
-    """One session; True when a Ctrl-C stopped it before the plan was done."""
-    async with writer.open() as endpoint:
+def limits_of(settings: GenerateSettings, roles: Roles, *, pilot: int | None = None) -> Limits:
+    # the embedded model computes one reply a core: two lanes a process keep it busy while it is asked again
+    lanes = settings.lanes or (None if roles.writer else 4)
+    writer = roles.writer
+    return Limits(
+        look_back=settings.look_back,
+        lanes=min(lanes, settings.look_back) if lanes else None,
+        most_lanes=writer.max_lanes if writer else 4,
+        attempts=settings.attempts,
+        deadline_s=settings.deadline_s,
+        outage_s=settings.outage_s,
+        asks=pilot,
+        caps=Caps(settings.max_cost, settings.max_tokens, settings.max_seconds),
+        prices=Prices(writer.price_in, writer.price_out) if writer else Prices(),
+    )
+
+
+def about_run(roles: Roles, about: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What run.json says of a run for people; it is not compared when the run is taken up again."""
+    return {
+        "seedbed": seedbed.__version__,
+        "python": platform.python_version(),
+        "endpoint": list(roles.writer.urls) if roles.writer else EMBEDDED,
+        **(about or {}),
+    }
+
+
+async def _session(journal: Journal, run: Prepared, listen: Callable[[Progress], None]) -> tuple[bool, Progress]:
+    """One session: whether a Ctrl-C stopped it before the plan was done, and how far it came."""
+    async with run.roles.open() as models:
         conductor = Conductor(
-            stage=stage, engine=Local(endpoint), planner=planner, judge=judge, journal=journal, limits=limits,
-            listen=listen,
+            stage=run.stage, engine=Local(models), planner=run.planner, judge=run.judge, journal=journal,
+            limits=run.limits, listen=listen,
         )  # fmt: skip
         with _interruptible(conductor) as pressed:
             await conductor.run()
-        return bool(pressed)
+        return bool(pressed), conductor.progress
 
 
 @contextlib.contextmanager

@@ -8,9 +8,17 @@ from pydantic import Field
 
 from seedbed.study.toml import SettingsModel
 
-__all__ = ["GenerateSettings", "QuestionGates", "QuestionSettings", "Sampling", "TripleGates", "TripleSettings"]
+__all__ = [
+    "GenerateSettings",
+    "QuestionGates",
+    "QuestionSettings",
+    "Sampling",
+    "TopicSettings",
+    "TripleGates",
+    "TripleSettings",
+]
 
-Style = Literal["auto", "chat", "schema"]
+Style = Literal["auto", "chat", "schema", "tags", "text"]
 
 
 class Sampling(SettingsModel):
@@ -44,6 +52,11 @@ class QuestionGates(SettingsModel):
     rouge_l: tuple[int, int] = Field(
         default=(7, 10), description="Novelty: reject at ROUGE-L F1 of at least this fraction with a seed or kept row."
     )
+    tokens: Literal["unicode", "ascii"] = Field(
+        default="unicode",
+        description='What counts as a word for ROUGE-L. "unicode": words of any script. "ascii": a-z and 0-9 alone,\n'
+        "as the rouge_score package has it; texts in other scripts then have no words and are always new.",
+    )
     max_cosine: float = Field(default=0.9, description="Near-duplicate: reject above this cosine with a kept row.")
     min_topic_cosine: float = Field(default=0.12, description="Topic: the least cosine with the topic's description.")
     min_topic_margin: float = Field(
@@ -61,7 +74,17 @@ class QuestionGates(SettingsModel):
 class QuestionSettings(SettingsModel):
     """Stage 1: questions from seed questions."""
 
-    target: int = Field(default=480, ge=1, description="How many candidates to make (slots of the run).")
+    target: int = Field(
+        default=150,
+        ge=1,
+        description="How many rows to keep: the run goes on until so many were accepted, spread as the plan says.",
+    )
+    candidates: int | None = Field(
+        default=None,
+        ge=1,
+        description="Instead of a target: make exactly so many candidates, whatever becomes of them. What a\n"
+        "comparison needs, because its plan does not hang on verdicts.",
+    )
     per_ask: int = Field(default=4, ge=1, le=64, description="Candidates from one request; they share its prompt.")
     examples: int | None = Field(
         default=None,
@@ -72,16 +95,33 @@ class QuestionSettings(SettingsModel):
     style: Style = Field(
         default="auto",
         description='How the model is asked. "chat": seeds as turns of a chat, for small models. "schema": one\n'
-        'request for a JSON object. "auto": chat for the embedded model, schema for an endpoint.',
+        'request for a JSON object. "tags": one request for marked lines. "text": a text to continue, for base\n'
+        'models. "auto": chat for the embedded model, schema where the endpoint enforces one, else tags.',
     )
     lead_ins: bool | None = Field(
         default=None,
         description="Give the model the first words of its question (marked as ours).\n"
         "Left out: only in the chat style.",
     )
-    plan: Literal["uniform", "proportional"] = Field(
-        default="uniform",
-        description='"uniform": every topic and type equally often. "proportional": as often as in the seeds.',
+    plan: Literal["proportional", "uniform", "table"] = Field(
+        default="proportional",
+        description='How rows are spread over topic x type. "proportional": as in the seeds shown. "uniform": all\n'
+        'cells alike; that equalises, so a uniform result then says nothing of the seeds. "table": by shares.',
+    )
+    shares: dict[str, float] = Field(
+        default_factory=dict,
+        description='For plan = "table": how much of each cell, as "topic/type" = number; * stands for any, and the\n'
+        'most exact name counts. Example: {"*/*" = 1, "health/*" = 2, "health/giving-advice" = 5}.',
+    )
+    patience: int = Field(
+        default=60,
+        ge=4,
+        description="A cell that kept none of so many candidates in a row is exhausted, and asked for no longer.",
+    )
+    topics: str = Field(
+        default="",
+        description="The run whose kept topics narrow the plan's topics (seedbed generate --stage topics). Empty: the\n"
+        "sub-topics of the taxonomy.",
     )
     max_tokens: int = Field(default=75, ge=8, description="The longest reply, in tokens, for one candidate.")
     sampling: Sampling = Field(default=Sampling(), description="How the model draws its tokens.")
@@ -112,29 +152,61 @@ class TripleGates(SettingsModel):
 class TripleSettings(SettingsModel):
     """Stage 2: triples from seed pairs."""
 
-    target: int = Field(default=12, ge=1, description="How many triples to make.")
-    value: str = Field(default="fairness", description="The value dimension, by its id in the taxonomy.")
+    target: int = Field(default=12, ge=1, description="How many triples to keep.")
+    candidates: int | None = Field(
+        default=None, ge=1, description="Instead of a target: make exactly so many, whatever becomes of them."
+    )
+    patience: int = Field(default=4, ge=1, description="After so many rejected triples a question is given up.")
+    values: tuple[str, ...] = Field(
+        default=("fairness",),
+        description="The value dimensions, by their ids in the taxonomy. Several: each triple is to fail, name and\n"
+        "put right all of them. For a run of each alone, give --value more than once.",
+    )
     examples: int | None = Field(
         default=None,
         ge=0,
         description="Seed pairs shown in each prompt. Left out: 2 in the chat style, 4 in the schema style.",
     )
-    candidates: int = Field(default=8, ge=1, le=64, description="Chat style: candidates for each response.")
+    best_of: int = Field(
+        default=8, ge=1, le=64, description="Chat style: candidates for each response, of which the best is taken."
+    )
     style: Style = Field(default="auto", description="As for questions.")
     max_tokens: int = Field(default=600, ge=16, description="The longest reply, in tokens.")
     sampling: Sampling = Field(default=Sampling(temperature=0.5), description="How the model draws its tokens.")
     gates: TripleGates = Field(default=TripleGates(), description="Which triples are kept.")
 
 
+class TopicSettings(SettingsModel):
+    """Narrower topics, made by the model for each pair of topic and question type, as in topic-guided Self-Instruct."""
+
+    per_cell: int = Field(default=5, ge=1, description="How many topics to keep for each topic x type.")
+    per_ask: int = Field(default=10, ge=1, le=64, description="Topics asked for in one request.")
+    max_words: int = Field(default=3, ge=1, description="The longest topic, in words.")
+    equalise: bool = Field(
+        default=False,
+        description="Use as many topics of every type as the type with the fewest has. That manufactures uniformity.",
+    )
+    max_tokens: int = Field(default=128, ge=8, description="The longest reply, in tokens.")
+    sampling: Sampling = Field(default=Sampling(temperature=1.0, top_p=0.98), description="How tokens are drawn.")
+
+
 class GenerateSettings(SettingsModel):
     """Everything about making rows."""
 
     seed: int = Field(default=1, description="The number from which every random choice of a run follows.")
-    endpoint: str = Field(
-        default="embedded", description='Which model writes: "embedded", or a name under [endpoints].'
+    writer: str = Field(default="embedded", description='Which model writes: "embedded", or a name under [endpoints].')
+    judge: str = Field(
+        default="", description="Which model judges triples: a name under [endpoints]. Empty: none does."
+    )
+    embedder: str = Field(
+        default="embedded",
+        description='What turns texts into vectors: "embedded" (MiniLM, English), or a name under [endpoints].',
     )
     lanes: int | None = Field(
-        default=None, ge=1, le=4096, description="Requests in flight. Left out: what the endpoint likes."
+        default=None,
+        ge=1,
+        le=4096,
+        description="Requests in flight. Left out: as many as the endpoint answers faster for; found while it runs.",
     )
     look_back: int = Field(
         default=4096,
@@ -146,6 +218,22 @@ class GenerateSettings(SettingsModel):
     attempts: int = Field(default=4, ge=1, description="Attempts at a request before its rows count as failed.")
     deadline_s: float = Field(
         default=600.0, gt=0, description="Seconds that the attempts at one request may take in all."
+    )
+    outage_s: float = Field(
+        default=900.0,
+        ge=0,
+        description="Seconds to wait for an endpoint that stopped answering, or that refuses for its rate limit,\n"
+        "before the run stops.",
+    )
+    max_cost: float | None = Field(
+        default=None, gt=0, description="Stop before the run has cost more than this, by the endpoint's prices."
+    )
+    max_tokens: int | None = Field(
+        default=None, gt=0, description="Stop before the run has used more tokens than this, read and written."
+    )
+    max_seconds: float | None = Field(default=None, gt=0, description="Stop a session after so many seconds.")
+    topics: TopicSettings = Field(
+        default=TopicSettings(), description="Stage 0, optional: narrower topics from the taxonomy's."
     )
     questions: QuestionSettings = Field(
         default=QuestionSettings(), description="Stage 1: questions from seed questions."

@@ -21,6 +21,7 @@ from seedbed.errors import (
     EndpointError,
     EndpointRefused,
     InputError,
+    Overloaded,
     RateLimited,
     TransientEndpointError,
     UsageError,
@@ -176,14 +177,15 @@ class Endpoint:
         )  # fmt: skip
         return await self._ask(True, body, n, "")
 
-    async def check(self) -> None:
+    async def check(self, turn: int = 0) -> None:
         """Ask every address for one token. Raises what chat() raises; returns where the model can be used.
 
-        One token, because nothing cheaper tells: lists of models are often open to a caller with no key.
+        One token, because nothing cheaper tells: lists of models are often open to a caller with no key. `turn`
+        varies what is said, for an endpoint that answers the same request from a cache.
         """
         body = {
             "model": self.settings.model,
-            "messages": [{"role": "user", "content": "Hello"}],
+            "messages": [{"role": "user", "content": "Hello" + "!" * (turn % 64)}],
             self.settings.max_tokens_field: 1,
             **self.settings.extra_body,
         }
@@ -310,7 +312,7 @@ def _broken(exc: Exception, target: _Target, settings: EndpointSettings, when_go
             hint=f"check the address and any firewall: curl {where}/models",
         )
     if isinstance(exc, TimeoutError):
-        return TransientEndpointError(
+        return Overloaded(
             f"{where} did not answer within {settings.timeout_s:g} s",
             hint="raise timeout_s, or use fewer lanes if the endpoint is overloaded",
         )

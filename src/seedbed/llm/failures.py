@@ -16,7 +16,14 @@ from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from seedbed.errors import EndpointError, EndpointRefused, RateLimited, RequestRefused, TransientEndpointError
+from seedbed.errors import (
+    EndpointError,
+    EndpointRefused,
+    Overloaded,
+    RateLimited,
+    RequestRefused,
+    TransientEndpointError,
+)
 from seedbed.llm.settings import EndpointSettings
 
 __all__ = ["page_title", "redact", "refusal", "retry_after", "summary"]
@@ -26,6 +33,7 @@ _READ = 1024  # how much of them is looked at; cleared first, then cut, so that 
 _ECHO = 20  # an echo of the prompt shorter than this is taken for chance, unless it is a whole text
 _SHORT = 8  # and a text shorter than this is too common a word to blank
 _TRANSIENT = frozenset({408, 409, 425})
+_OVERLOADED = frozenset({503, 529})
 _FOR_GOOD = frozenset({501, 505})  # 5xx that no second attempt heals
 _THIS_REQUEST = frozenset({400, 413, 422})  # another request may pass
 
@@ -49,6 +57,8 @@ def refusal(
         if code in ("insufficient_quota", "billing_not_active"):
             return EndpointRefused(f"{where}{said}", hint="the account has no credit left: waiting will not help")
         return RateLimited(f"{where} (too many requests){said}", retry_after=retry_after(headers))
+    if status in _OVERLOADED:
+        return Overloaded(f"{where}{said}")
     if status in _TRANSIENT or (status >= 500 and status not in _FOR_GOOD):
         return TransientEndpointError(f"{where}{said}")
     if 300 <= status < 400:

@@ -34,7 +34,12 @@ class EndpointSettings(SettingsModel):
     )
     timeout_s: float = Field(default=120.0, gt=0, description="Seconds one attempt may take, from sending on.")
     style: Literal["openai"] = Field(default="openai", description="The wire format.")
-    max_lanes: int = Field(default=64, ge=1, le=4096, description="How many calls it is worth having in flight.")
+    max_lanes: int = Field(
+        default=512, ge=1, le=4096, description="Never more calls in flight than this; fewer where more do not help."
+    )
+    price_in: float = Field(default=0.0, ge=0, description="Price of a million tokens read.")
+    price_out: float = Field(default=0.0, ge=0, description="Price of a million tokens written.")
+    currency: str = Field(default="USD", description="What the prices are in.")
     max_choices: int = Field(default=128, ge=1, description="The largest n the endpoint takes in one request.")
     structured: Literal["json_schema", "tags", "none"] = Field(
         default="json_schema",

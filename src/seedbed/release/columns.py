@@ -51,7 +51,9 @@ LINEAGE = Column(
 )  # fmt: skip
 VALUES = Column("values", "Value dimensions that people gave the row, by id in taxonomy.json.", "list of strings")
 VALUE_REQUESTED = Column(
-    "value_requested", "The value the model was asked to violate and put right; not an observation."
+    "values_requested",
+    "The values the model was asked to violate and put right; not an observation.",
+    "list of strings",
 )
 PROMPT = Column("prompt", "The question or instruction that is answered.", words=True)
 MISALIGNED = Column("misaligned", "A response that violates the value, on purpose. Harmful by design.", words=True)

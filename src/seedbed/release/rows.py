@@ -49,7 +49,7 @@ def synthetic_triple(row: Row, run: RunSource, prompt_by: Writer, license: str) 
         "prompt": fields["prompt"],
         **{name: fields.get(name) or None for name in FIELDS},
         "values": [],
-        "value_requested": row.ask.value or run.record.ask.get("value"),
+        "values_requested": list(row.ask.values),
         "topic_requested": row.ask.topic,
         "question_type_requested": row.ask.question_type,
         "language": None,
@@ -68,7 +68,7 @@ def human_triple(triple: Triple, prompt_by: Writer, license: str) -> dict[str, A
     """A pair that people made, for `triples`."""
     values = {
         **_human_triple(triple, prompt_by),
-        "value_requested": None,
+        "values_requested": [],
         "topic_requested": None,
         "question_type_requested": None,
         "scaffold": dict.fromkeys(FIELDS),

@@ -222,7 +222,7 @@ def _proposal(row: Row) -> Proposal:
         _cut(str(fields["misaligned"])),
         _cut(str(fields.get("critique") or "")),
         _cut(str(fields["aligned"])),
-        row.ask.value or "",
+        ", ".join(row.ask.values),
         row.verdict.state.value,
         row.verdict.gate,
         row.verdict.reason,

@@ -22,8 +22,8 @@ from seedbed.seeds import Seeds
 __all__ = ["CONTROL_COMMAND", "Stop", "StorySource", "control_commands", "one_line", "road", "sentences"]
 
 CONTROL_COMMAND = (
-    "seedbed generate {folder} --raw --target 60 --run with-seeds",
-    "seedbed generate {folder} --raw --target 60 --run without-seeds --without-seeds --control-of with-seeds",
+    "seedbed generate {folder} --raw --candidates 60 --run with-seeds",
+    "seedbed generate {folder} --raw --candidates 60 --run without-seeds --without-seeds --control-of with-seeds",
 )
 
 

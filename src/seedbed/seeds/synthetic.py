@@ -44,7 +44,7 @@ def append_rows(
         stage="imported",
         ask={
             "imported": True, "rows": f"{kind}s", "model": model or "unknown", "prompt_version": "",
-            "with_seeds": None, "raw": False, "examples": [], "value": None,
+            "with_seeds": None, "raw": False, "examples": [], "values": [], "candidates": None,
         },
         verdict={},
         about={"title": title, "seedbed": _version(), "control_of": None},
@@ -99,7 +99,7 @@ def _outcome(slot: int, record: Question | Triple) -> Outcome:
     if isinstance(record, Question):
         ask = replace(ask, topic=record.topic, question_type=record.question_type)
     else:
-        ask = replace(ask, value=next(iter(record.values), None), prompt_id=record.prompt_id)
+        ask = replace(ask, values=record.values, prompt_id=record.prompt_id)
     return Outcome(ask, 1, Reply({"imported": True}))
 
 

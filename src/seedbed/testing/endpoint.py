@@ -5,36 +5,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Self
 
 from aiohttp import web
 
 from seedbed.errors import UsageError
 from seedbed.llm.settings import EndpointSettings
-from seedbed.testing.faults import Fault, FaultPlan, Latency
+from seedbed.testing.faults import TEXT_KINDS, FaultPlan, Latency
 from seedbed.testing.replies import digest, reply
+from seedbed.testing.servers import Capacity, Outage, Turnstile
+from seedbed.testing.spoil import spoil
+from seedbed.testing.wire import error, json_reply, misbehave, trickle
 
 __all__ = ["MockEndpoint"]
-
-_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-_WORDS = {
-    "400": "Unrecognized request argument supplied: top_k",
-    "401": "Incorrect API key provided",
-    "404": "The model does not exist",
-    "413": "the request exceeds the available context size",
-    "429": "Rate limit reached for requests",
-    "500": "The server had an error while processing your request",
-    "503": "The engine is currently overloaded",
-}
 
 
 class MockEndpoint:
     """`async with MockEndpoint() as mock:` serves in this loop, `with MockEndpoint() as mock:` in a thread.
 
     The text of a reply depends on the request's body alone; latency and faults have sources of their own.
+    `capacity` says how many requests it works on and how fast, `outages` when it is gone and comes back.
     `key` makes it ask for that bearer key. With `keep`, bodies and headers of all requests stay in `received`.
     Figures are in `stats()`; over HTTP too, at /stats and /requests.
     """
@@ -45,12 +40,19 @@ class MockEndpoint:
         port: int = 0,
         latency: Latency | None = None,
         faults: FaultPlan | None = None,
+        capacity: Capacity | None = None,
+        outages: Iterable[Outage] = (),
         key: str = "",
         keep: bool = False,
     ) -> None:
         self.latency = latency or Latency()
         self.faults = faults or FaultPlan()
+        self.capacity = capacity or Capacity()
         self.key = key
+        self._outages = sorted(outages, key=lambda outage: outage.after)
+        self._down_until = 0.0  # of an outage that answers 503, by the loop's clock
+        self._gone = False  # in an outage that refuses connections
+        self._returning: asyncio.Task[None] | None = None
         self.received: list[tuple[dict[str, Any], dict[str, str]]] = []
         self.requests: list[str] = []
         self._keep = keep
@@ -58,26 +60,58 @@ class MockEndpoint:
         self._answered = 0
         self._in_flight = 0
         self._most = 0
+        self._prompt_tokens = 0
         self._tokens = 0
         self._failed: Counter[str] = Counter()
+        self._turnstile = Turnstile(self.capacity)
+        self._server: web.Server | None = None
         self._runner: web.ServerRunner | None = None
+        self._site: web.TCPSite | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     # -- life ------------------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Self:
-        # The low-level server: with no routing it costs half of what an application does.
-        self._runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.1)
+        self._turnstile = Turnstile(self.capacity)
+        # The low-level server: with no routing it costs half of what an application does. A handler ends with its
+        # connection, so that a client that has gone holds no slot.
+        self._server = web.Server(self._handle, access_log=None, handler_cancellation=True)
+        self._runner = web.ServerRunner(self._server, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=2048).start()
+        await self._listen()
         self._port = self._runner.addresses[0][1]
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._returning is not None:
+            self._returning.cancel()
+            await asyncio.gather(self._returning, return_exceptions=True)
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    async def _listen(self) -> None:
+        assert self._runner is not None
+        self._site = web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=2048)
+        await self._site.start()
+
+    async def _vanish(self, seconds: float) -> None:
+        """Drop every connection and refuse new ones, then listen again at the same address."""
+        assert self._site is not None
+        assert self._server is not None
+        await self._site.stop()
+        # bound and not listening: connections are refused, and nobody else can take the address meanwhile
+        with socket.socket() as held:
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                held.bind(("127.0.0.1", self._port))
+            for connection in list(self._server.connections):
+                if connection.transport is not None:
+                    connection.transport.abort()
+            await asyncio.sleep(seconds)
+        self._gone = False
+        await self._listen()
 
     def __enter__(self) -> Self:
         ready = threading.Event()
@@ -123,8 +157,10 @@ class MockEndpoint:
         return EndpointSettings(**{"url": self.url, "model": "mock", **more})
 
     def stats(self) -> dict[str, Any]:
-        """requests, distinct (bodies), repeated (requests minus distinct), answered (whole replies written),
-        max_in_flight, completion_tokens, faults (kind → count), cpu_s (of this process)."""
+        """requests, distinct (bodies), repeated (requests minus distinct), answered (whole completions written),
+        max_in_flight, prompt_tokens and completion_tokens (of those completions, whatever their usage says),
+        faults (kind → count, with the 429 and 503 of a limit; down: requests that an outage reset), cpu_s (of this
+        process)."""
         distinct = len(set(self.requests))
         return {
             "requests": len(self.requests),
@@ -132,6 +168,7 @@ class MockEndpoint:
             "repeated": len(self.requests) - distinct,
             "answered": self._answered,
             "max_in_flight": self._most,
+            "prompt_tokens": self._prompt_tokens,
             "completion_tokens": self._tokens,
             "faults": dict(self._failed),
             "cpu_s": time.process_time(),
@@ -149,12 +186,12 @@ class MockEndpoint:
             finally:
                 self._in_flight -= 1
         if path == "/stats":
-            return _json(200, self.stats())
+            return json_reply(200, self.stats())
         if path == "/requests":
-            return _json(200, self.requests)
+            return json_reply(200, self.requests)
         if path == "/v1/models":
-            return _json(200, {"object": "list", "data": [{"id": "mock", "object": "model"}]})
-        return _json(404, {"error": {"message": f"no such address: {path}"}})
+            return json_reply(200, {"object": "list", "data": [{"id": "mock", "object": "model"}]})
+        return json_reply(404, {"error": {"message": f"no such address: {path}"}})
 
     async def _complete(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.read()
@@ -164,58 +201,55 @@ class MockEndpoint:
         if self._keep:
             self.received.append((json.loads(body), dict(request.headers)))
         if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
-            return _error("401")
-        if delay := self.latency.next():
-            await asyncio.sleep(delay)
-        if fault := self.faults.next(arrival, name):
+            return error("401")
+        if early := self._refused(arrival):
+            return early
+        if self._gone and request.transport is not None:
+            request.transport.abort()
+            await asyncio.Event().wait()  # until the connection's end cancels this
+        delay = self.latency.next()
+        async with self._turnstile.slot() as factor:
+            if delay:
+                await asyncio.sleep(delay * factor)
+        fault = self.faults.poisoned(body) or self.faults.next(arrival, name)
+        if fault is not None:
             self._failed[fault.kind] += 1
-            return await _fail(fault, request, body)
+            if fault.kind not in TEXT_KINDS and fault.kind != "trickle":
+                return await misbehave(fault, request, body)
         try:
             payload, tokens = reply(body)
         except (ValueError, KeyError, TypeError, AttributeError):
-            return _error("400")
-        if request.transport is not None and not request.transport.is_closing():
-            self._answered += 1
-            self._tokens += tokens
+            return error("400")
+        if fault is not None and fault.kind == "trickle":
+            response = await trickle(request, payload, float(fault.value or 5))
+            self._count(request, body, tokens)
+            return response
+        if fault is not None:
+            payload = spoil(fault, payload)
+        self._count(request, body, tokens)
         return web.Response(body=payload, content_type="application/json")
 
+    def _count(self, request: web.BaseRequest, body: bytes, tokens: int) -> None:
+        if request.transport is not None and not request.transport.is_closing():
+            self._answered += 1
+            self._prompt_tokens += len(body) // 4
+            self._tokens += tokens
 
-def _json(status: int, data: Any) -> web.Response:
-    return web.Response(status=status, body=json.dumps(data).encode(), content_type="application/json")
-
-
-def _error(status: str, headers: dict[str, str] | None = None) -> web.Response:
-    body = json.dumps({"error": {"message": _WORDS[status], "type": "mock", "code": status}}).encode()
-    return web.Response(status=int(status), body=body, content_type="application/json", headers=headers)
-
-
-async def _fail(fault: Fault, request: web.BaseRequest, body: bytes) -> web.StreamResponse:
-    match fault.kind:
-        case "429":
-            return _error("429", {"Retry-After": fault.retry_after} if fault.retry_after else None)
-        case "html":
-            return web.Response(body=_PAGE, content_type="text/html")
-        case "truncated":
-            payload, _ = reply(body)
-            return web.Response(body=payload[: len(payload) // 2], content_type="application/json")
-        case "empty":
-            return _json(200, {"object": "chat.completion", "model": "mock", "choices": []})
-        case "null":
-            message = {"role": "assistant", "content": None}
-            return _json(200, {"model": "mock", "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
-        case "huge":
-            return web.Response(body=b" " * (9 * 2**20), content_type="application/json")
-        case "moved":
-            return web.Response(status=302, headers={"Location": "http://elsewhere.invalid/v1/chat/completions"})
-        case "hang":
-            await asyncio.Event().wait()
-        case "reset" | "cut" if request.transport is not None:
-            if fault.kind == "cut":
-                request.transport.write(b'HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{"choices": [')
-                request.transport.close()
-            else:
-                request.transport.abort()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.Event().wait()  # until the server drops this connection's task
-            return web.Response()
-    return _error(fault.kind)
+    def _refused(self, arrival: int) -> web.Response | None:
+        """The answer of a server that is down, too busy, or asked too often."""
+        now = asyncio.get_running_loop().time()
+        while self._outages and self._outages[0].after <= arrival:
+            outage = self._outages.pop(0)
+            if outage.how == "503":
+                self._down_until = max(self._down_until, now + outage.seconds)
+            elif self._returning is None or self._returning.done():
+                self._failed["down"] += self._in_flight
+                self._gone = True
+                self._returning = asyncio.create_task(self._vanish(outage.seconds))
+        if now < self._down_until or self._turnstile.full:
+            self._failed["503"] += 1
+            return error("503")
+        if (wait := self._turnstile.limited()) is not None:
+            self._failed["429"] += 1
+            return error("429", f"{wait:.3f}")
+        return None

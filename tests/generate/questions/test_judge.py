@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedbed.errors import SettingsError
-from seedbed.generate.judge import QuestionJudge
+from seedbed.generate.questions.judge import QuestionJudge
 from seedbed.records import Candidate, State, Verdict
 from tests.generate.made import GOOD, TEXT_GATES, ask, judge
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.errors import SettingsError
-from seedbed.generate.gates import Finding
+from seedbed.generate.questions.gates import Finding
 from seedbed.generate.settings import TripleGates
-from seedbed.generate.triple_gates import TRIPLE_GATES, differs
+from seedbed.generate.triples.gates import TRIPLE_GATES, differs
 from seedbed.records import State, Verdict
 from tests.generate.made import CUES, PAIR, PROMPT, WORD_GATES, ask, option, triple, triple_bench, triple_judge
 

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from seedbed.errors import TransientEndpointError
 from seedbed.generate.settings import TripleSettings
-from seedbed.generate.triples import TripleStage, cues_of, subject_of
+from seedbed.generate.triples.stage import TripleStage, cues_of, subject_of
 from seedbed.llm import Endpoint, EndpointSettings
 from seedbed.records import Reply
 from seedbed.testing import MockEndpoint

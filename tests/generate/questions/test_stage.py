@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.errors import TransientEndpointError
-from seedbed.generate.questions import QuestionStage
+from seedbed.generate.questions.stage import QuestionStage
 from seedbed.generate.settings import QuestionSettings
 from seedbed.llm import Endpoint
 from seedbed.records import Candidate, Example, Reply

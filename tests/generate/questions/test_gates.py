@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seedbed.generate.gates import QUESTION_GATES, Finding, four_gram_repeated
+from seedbed.generate.questions.gates import QUESTION_GATES, Finding, four_gram_repeated
 from seedbed.generate.settings import QuestionGates
 from seedbed.records import Candidate
 from tests.generate.made import GOOD, TAXONOMY, ask, bench, small_taxonomy

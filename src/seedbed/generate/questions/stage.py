@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from seedbed.errors import UnreadableReply
+from seedbed.generate.models import Models, Style
 from seedbed.generate.parse import clean, questions_of
-from seedbed.generate.prompts import QUESTION_SCHEMA, QUESTIONS_VERSION, question_chat, question_schema
+from seedbed.generate.questions.prompts import QUESTION_SCHEMA, QUESTIONS_VERSION, question_chat, question_schema
 from seedbed.generate.settings import QuestionSettings
 from seedbed.llm.endpoint import Endpoint
 from seedbed.records import Ask, Candidate, Example, Reply
@@ -27,12 +28,12 @@ class QuestionStage:
         taxonomy: Taxonomy,
         examples: Mapping[str, Example],
         settings: QuestionSettings,
-        style: Literal["chat", "schema"],
+        style: Style,
     ) -> None:
         self._taxonomy, self._examples, self._settings, self._style = taxonomy, examples, settings, style
 
-    async def run(self, asks: Sequence[Ask], context: Endpoint) -> list[Reply]:
-        return [await (self._chat if self._style == "chat" else self._schema)(ask, context) for ask in asks]
+    async def run(self, asks: Sequence[Ask], context: Models) -> list[Reply]:
+        return [await (self._chat if self._style == "chat" else self._schema)(ask, context.writer) for ask in asks]
 
     async def _chat(self, ask: Ask, endpoint: Endpoint) -> Reply:
         completion = await endpoint.chat(

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedbed.acts import Study
-from seedbed.generate.plan import Cells, QuestionPlan, TriplePlan
+from seedbed.generate.questions.plan import Cells, QuestionPlan, TriplePlan
 from seedbed.records import Ask, Example
 from seedbed.taxonomy import Taxonomy
 from tests.generate.made import small_taxonomy

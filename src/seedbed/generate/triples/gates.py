@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from seedbed.engine import Tally
 from seedbed.errors import SettingsError
-from seedbed.generate.bench import cosine
-from seedbed.generate.gates import FIELD, Finding, four_gram_repeated
+from seedbed.generate.gating import FIELD, Finding, cosine, four_gram_repeated
 from seedbed.generate.settings import TripleGates
-from seedbed.generate.triples import PARTS, Part, cues_of
+from seedbed.generate.triples.stage import PARTS, Part, cues_of
 from seedbed.measures.similarity import rouge_l_f1
-from seedbed.records import Ask, Candidate, Example, State, Verdict
+from seedbed.records import OVER_TARGET, Ask, Candidate, Example, State, Verdict
 from seedbed.taxonomy import Value
 
 __all__ = ["TRIPLE_GATES", "TripleBench", "TripleJudge", "differs"]
@@ -172,19 +172,20 @@ class TripleJudge:
     Raises SettingsError for a gate that does not exist.
     """
 
-    def __init__(self, bench: TripleBench, order: Sequence[str]) -> None:
+    def __init__(self, bench: TripleBench, order: Sequence[str], tally: Tally | None = None) -> None:
         unknown = [name for name in order if name not in TRIPLE_GATES]
         if unknown:
             raise SettingsError(
                 f"generate.triples.gates.order: no gate {', '.join(unknown)}",
                 hint=f"Known gates: {', '.join(TRIPLE_GATES)}",
             )
-        self._bench = bench
+        self._bench, self._tally = bench, tally
         self._gates = [(name, gate) for name in order if (gate := TRIPLE_GATES[name]) is not None]
         self._differs = "differs" in order
 
     def restore(self, verdict: Verdict, vector: bytes | None) -> None:
-        """Nothing is remembered between triples."""
+        if self._tally is not None and verdict.state is State.KEPT:
+            self._tally.take(str(verdict.notes.get("cell", "")))
 
     def judge(self, ask: Ask, candidates: Sequence[Candidate]) -> list[tuple[Verdict, bytes | None]]:
         return [(self._one(slot, ask, candidate), None) for slot, candidate in zip(ask.slots, candidates, strict=True)]
@@ -217,10 +218,15 @@ class TripleJudge:
         text = f"{fields['misaligned']} {fields['aligned']}".strip()
         notes = {part: shown[part]["logprob"] for part in PARTS if shown[part]["logprob"] is not None}
         state = State.REJECTED if gate else State.KEPT
-        return Verdict(
-            slot, state, gate, finding.reason, finding.measured, finding.rival, text, fields,
-            {"logprob": notes} if notes else {},
+        told: dict[str, Any] = {"logprob": notes} if notes else {}
+        if self._tally is not None and state is State.KEPT:
+            cell = ask.prompt_id or ""
+            told |= {"cell": cell} | ({OVER_TARGET: True} if self._tally.is_over(cell) else {})
+        verdict = Verdict(
+            slot, state, gate, finding.reason, finding.measured, finding.rival, text, fields, told
         )  # fmt: skip
+        self.restore(verdict, None)
+        return verdict
 
     def _look(self, ask: Ask, prompt: str, part: Part, option: Option) -> Option:
         """The option with the first gate that it fails."""

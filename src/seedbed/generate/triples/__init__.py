@@ -1,0 +1,1 @@
+"""Stage 2: triples (misaligned → critique → aligned) from seed pairs."""

@@ -1,0 +1,146 @@
+"""A bit of everything, over both stages: every row ends somewhere, the sums agree, and the same faults give the same."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from seedbed.records import State
+from seedbed.testing import MARK, Capacity, FaultPlan, Latency, MockEndpoint, MockProcess, Outage, chaos
+from tests.chaos.runs import (
+    balanced,
+    generate,
+    kept,
+    ledger,
+    limited,
+    new_study,
+    offered,
+    probes,
+    rows,
+    said_wrongly,
+    told,
+)
+
+COUNT, TRIPLES = 160, 24
+ASKS = COUNT // 4
+# An endpoint that asks for a pause of years may end the session, which is tested where it stands alone.
+WITHOUT = ("429:1e9",)
+
+
+def plan(seed: int, *more: str) -> FaultPlan:
+    return chaos(seed, connection=0.4, text=0.4, without=(*WITHOUT, *more))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_row_ends_somewhere_and_the_books_agree(curated: Path, tmp_path: Path, seed: int) -> None:
+    study = new_study(curated, tmp_path / "study")
+    latency = Latency(0.01, sigma=1, tail=0.05, seed=seed)
+    with MockEndpoint(keep=True, faults=plan(seed, "portuguese", "mojibake"), latency=latency) as mock:
+        ended = generate(study, mock, COUNT)
+        stats, whole = mock.stats(), offered(mock)
+    assert ended.error is None, ended.shown
+    book = balanced(study, ended.summary, asks=ASKS)
+    assert len(stats["faults"]) > 15
+    assert stats["requests"] == book.attempts + stats["faults"].get("429", 0) + probes(mock)
+    assert book.most_attempts <= 3
+    found = rows(study)
+    assert {row.verdict.state for row in found} == set(State)
+    assert said_wrongly([row.verdict.text for row in kept(study)], whole) == []
+    assert not any(MARK in row.verdict.text for row in kept(study))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_triples_too(curated: Path, tmp_path: Path, seed: int) -> None:
+    study = new_study(curated, tmp_path / "study")
+    with MockEndpoint() as calm:
+        assert generate(study, calm, COUNT).error is None
+    with MockEndpoint(keep=True, faults=plan(seed, "portuguese", "mojibake", "chinese")) as mock:
+        ended = generate(study, mock, TRIPLES, stage="triples")
+        stats, whole = mock.stats(), offered(mock)
+    assert ended.error is None, ended.shown
+    book = balanced(study, ended.summary, asks=TRIPLES, per_ask=1, run="triples")
+    assert stats["requests"] == book.attempts + stats["faults"].get("429", 0) + probes(mock)
+    good = kept(study, "triples")
+    assert good
+    parts = [row.verdict.fields[part] for row in good for part in ("misaligned", "critique", "aligned")]
+    assert said_wrongly([part for part in parts if part], whole) == []
+    assert all(row.verdict.fields["misaligned"] and row.verdict.fields["aligned"] for row in good)
+
+
+def test_the_same_faults_give_the_same_rows_in_any_order(curated: Path, tmp_path: Path) -> None:
+    found = []
+    for lanes, latency in ((1, Latency()), (4, Latency(0.01, sigma=1, seed=1)), (16, Latency(0.01, sigma=1, seed=2))):
+        study = new_study(curated, tmp_path / f"study-{lanes}")
+        with MockEndpoint(faults=plan(7), latency=latency) as mock:
+            ended = generate(study, mock, COUNT, lanes=lanes)
+        assert ended.error is None, ended.shown
+        found.append(told(study))
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) > COUNT  # some rows failed for good and were made again
+
+
+def test_a_bad_day(curated: Path, tmp_path: Path) -> None:
+    """Faults, a small server with a rate limit, and outages, all together."""
+    study, calm = new_study(curated, tmp_path / "study"), new_study(curated, tmp_path / "calm")
+    with MockEndpoint(faults=plan(4)) as mock:
+        assert generate(calm, mock, COUNT, lanes=1).error is None
+    with MockEndpoint(
+        faults=plan(4),
+        capacity=Capacity(slots=4, queue=16, rate=60, burst=20, drag=0.1),
+        latency=Latency(0.02, sigma=1, tail=0.02),
+        outages=[Outage(12, 1.0, "refuse"), Outage(40, 1.0, "503")],
+    ) as mock:
+        ended = generate(study, mock, COUNT, seconds=90)
+    assert ended.error is None, ended.shown
+    balanced(study, ended.summary, asks=ASKS)
+    assert told(study) == told(calm)
+
+
+@pytest.mark.slow
+def test_killed_in_chaos_it_ends_as_if_it_had_not_been(curated: Path, tmp_path: Path) -> None:
+    options = [option for kind in WITHOUT for option in ("--without", kind)]
+    whole, killed = new_study(curated, tmp_path / "whole"), new_study(curated, tmp_path / "killed")
+    with MockProcess("--chaos", "9", *options) as mock:
+        assert generate(whole, mock, COUNT).error is None
+    draw, kills = random.Random(5), 0
+    with MockProcess("--chaos", "9", *options, "--latency-ms", "30", "--sigma", "1") as mock:
+        for _ in range(6):
+            before = _settled(killed)
+            process = subprocess.Popen(_command(killed, mock.url), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            deadline = time.monotonic() + 60
+            until = before + draw.randrange(2, 9)
+            while process.poll() is None and _settled(killed) < until and time.monotonic() < deadline:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGKILL)
+            kills += process.wait() == -signal.SIGKILL
+        ended = generate(killed, mock, COUNT, lanes=8)
+    assert ended.error is None, ended.shown
+    assert kills >= 3
+    assert told(killed) == told(whole)
+
+
+def _settled(study: Path) -> int:
+    try:
+        return ledger(study).settled or 0
+    except Exception:  # there is no journal yet, or no table in it
+        return 0
+
+
+def _command(study: Path, url: str) -> list[str]:
+    from tests.chaos.runs import _FIXED
+
+    return [
+        sys.executable, "-m", "seedbed", "generate", str(study), "--endpoint", url, "--model", "mock",
+        f"--{_FIXED}", str(COUNT), "--lanes", "8",
+    ]  # fmt: skip
+
+
+def test_what_the_limit_is_for() -> None:
+    with pytest.raises(pytest.fail.Exception, match="had not ended after"):
+        limited(lambda: time.sleep(1), seconds=0.1)
