@@ -21,7 +21,7 @@ from seedbed.acts import Study
 from seedbed.engine import read_rows
 from seedbed.errors import SeedbedError
 from seedbed.records import Row, State
-from seedbed.testing import MARK, MockEndpoint
+from seedbed.testing import MARK, Fault, FaultPlan, MockEndpoint
 from seedbed.testing.replies import reply
 from tests.studies import configure, copy_of
 
@@ -36,6 +36,7 @@ __all__ = [
     "limited",
     "new_study",
     "offered",
+    "poisoned",
     "probes",
     "rows",
     "said_wrongly",
@@ -173,6 +174,11 @@ def balanced(study: Path, summary: Any, *, asks: int, per_ask: int = PER_ASK, ru
 
 
 # --- what the mock offered ---------------------------------------------------------------------------------------
+
+
+def poisoned(seed: int, fault: str) -> FaultPlan:
+    """The one request with this seed meets `fault` whenever it arrives."""
+    return FaultPlan(poison={f'"seed": {seed}{end}': Fault.parse(fault) for end in ",}"})
 
 
 def probes(mock: MockEndpoint) -> int:

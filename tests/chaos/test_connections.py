@@ -10,7 +10,7 @@ import pytest
 from seedbed.errors import EndpointError
 from seedbed.testing import Capacity, Fault, FaultPlan, Latency, MockEndpoint, Outage
 from seedbed.testing.chaos import CONNECTION_FAULTS
-from tests.chaos.runs import balanced, generate, ledger, new_study, probes, rows, told
+from tests.chaos.runs import balanced, everything, generate, ledger, new_study, poisoned, probes, rows, told
 
 COUNT = 48
 ASKS = COUNT // 4
@@ -71,8 +71,6 @@ def test_a_pause_of_years_is_not_waited_for(study: Path, undisturbed: list[tuple
 def test_the_key_is_in_no_file_error_or_output(
     study: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    from tests.chaos.runs import everything
-
     key = "sk-live-0123456789abcdefXYZ"
     monkeypatch.setenv("CHAOS_KEY", key)
     caplog.set_level(0)
@@ -170,10 +168,9 @@ def test_an_endpoint_that_keeps_dying(study: Path, undisturbed: list[tuple[Any, 
 def test_a_poisonous_row_fails_whatever_the_order_and_takes_no_other_with_it(
     study: Path, undisturbed: list[tuple[Any, ...]], lanes: int
 ) -> None:
-    poisoned = undisturbed[20][-1]
-    assert (poisoned.first, poisoned.count) == (20, 4)
-    plan = FaultPlan(poison={f'"seed": {poisoned.seed},': Fault("500")})
-    with MockEndpoint(faults=plan, latency=Latency(0.01, sigma=1, seed=lanes)) as mock:
+    ask = undisturbed[20][-1]
+    assert (ask.first, ask.count) == (20, 4)
+    with MockEndpoint(faults=poisoned(ask.seed, "500"), latency=Latency(0.01, sigma=1, seed=lanes)) as mock:
         ended = generate(study, mock, COUNT, lanes=lanes)
         met = mock.stats()["faults"]["500"]
     assert ended.error is None

@@ -1,4 +1,4 @@
-"""A bit of everything, over both stages: every row ends somewhere, the sums agree, and the same faults give the same."""
+"""A bit of everything, over both stages: every row ends somewhere, and the same faults give the same rows."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import pytest
 from seedbed.errors import EndpointError
 from seedbed.testing import Fault, FaultPlan, MockEndpoint
 from seedbed.testing.chaos import TEXT_FAULTS
-from tests.chaos.runs import balanced, generate, kept, ledger, new_study, offered, said_wrongly, told
+from tests.chaos.runs import balanced, generate, kept, ledger, new_study, offered, poisoned, said_wrongly, told
 
 COUNT = 32
 ASKS = COUNT // 4
@@ -76,8 +76,7 @@ def test_a_text_that_cannot_be_read_for_some_rows_fails_those_rows_alone(
     study: Path, undisturbed: list[tuple[Any, ...]], fault: str
 ) -> None:
     seeds = sorted({one[-1].seed for one in undisturbed})
-    plan = FaultPlan(poison={f'"seed": {seeds[3]},': Fault(fault)})
-    with MockEndpoint(keep=True, faults=plan) as mock:
+    with MockEndpoint(keep=True, faults=poisoned(seeds[3], fault)) as mock:
         ended = generate(study, mock, COUNT)
         met = mock.stats()["faults"][fault]
     assert ended.error is None

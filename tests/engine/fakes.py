@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from seedbed.engine import Conductor, CountingPlanner, Journal, Limits
+from seedbed.engine import Conductor, CountingPlanner, Journal, Limits, Planner
 from seedbed.errors import RateLimited, RequestRefused, TransientEndpointError
 from seedbed.records import Ask, Candidate, Reply, State, Usage, Verdict
 
@@ -36,7 +36,8 @@ class WordStage:
 class FirstOnly:
     """Keeps the first of each word; a later one is rejected with the first as its rival: order matters."""
 
-    def __init__(self) -> None:
+    def __init__(self, heavy: bool = False) -> None:
+        self.heavy = heavy
         self.kept: dict[str, int] = {}
 
     def judge(self, ask: Ask, candidates: Sequence[Candidate]) -> list[tuple[Verdict, bytes | None]]:
@@ -55,13 +56,28 @@ class FirstOnly:
 
 
 class Latent:
-    """Awaits each ask for a heavy-tailed time, and fails as told; counts what reached it."""
+    """Awaits each ask for a heavy-tailed time, and fails as told; counts what reached it.
 
-    def __init__(self, seed: int = 0, fault: Callable[[Ask, int], Exception | None] = lambda ask, nth: None) -> None:
+    `dead` says whether it answers a probe: with the error that it then raises.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        fault: Callable[[Ask, int], Exception | None] = lambda ask, nth: None,
+        dead: Callable[[], Exception | None] = lambda: None,
+    ) -> None:
         self.random = random.Random(seed)
-        self.fault = fault
+        self.fault, self.dead = fault, dead
+        self.probes = 0
         self.calls: Counter[str] = Counter()
         self.in_flight = self.peak = 0
+
+    async def probe(self, turn: int) -> None:
+        self.probes += 1
+        await asyncio.sleep(0.0005)
+        if error := self.dead():
+            raise error
 
     async def submit(self, stage: Any, asks: Sequence[Ask]) -> list[Reply]:
         self.in_flight += len(asks)
@@ -83,12 +99,25 @@ def make_ask(index: int, first: int, count: int = 2) -> Ask:
     return Ask(id=f"a{first:05d}", first=first, count=count, seed=index)
 
 
-def conductor(journal: Journal, engine: Any, *, asks: int = 60, count: int = 2, **limits: Any) -> Conductor:
+def remake(ask: Ask, first: int) -> Ask:
+    return make_ask(ask.seed, first, ask.count)
+
+
+def conductor(
+    journal: Journal,
+    engine: Any,
+    *,
+    asks: int = 60,
+    count: int = 2,
+    heavy: bool = False,
+    planner: Planner | None = None,
+    **limits: Any,
+) -> Conductor:
     return Conductor(
         stage=WordStage(),
         engine=engine,
-        planner=CountingPlanner(asks, lambda index, first: make_ask(index, first, count)),
-        judge=FirstOnly(),
+        planner=planner or CountingPlanner(asks, lambda index, first: make_ask(index, first, count), remake),
+        judge=FirstOnly(heavy),
         journal=journal,
         limits=Limits(**{"look_back": 256, "backoff_s": 0.001, **limits}),
     )
@@ -109,5 +138,6 @@ __all__ = [
     "conductor",
     "digest",
     "make_ask",
+    "remake",
     "told",
 ]

@@ -9,7 +9,7 @@ import pytest
 
 from seedbed.engine import Journal
 from seedbed.errors import EndpointError, EndpointRefused, InputError, StorageError, UnreadableReply
-from seedbed.records import Ask, State
+from seedbed.records import Ask, Reply, State, Usage
 from tests.engine.fakes import Latent, RateLimited, RequestRefused, TransientEndpointError, conductor, told
 
 
@@ -22,16 +22,18 @@ def run(path: Path, engine: Latent, **options: Any) -> list[tuple[Any, ...]]:
         journal.close()
 
 
-@pytest.mark.parametrize("lanes", [1, 8, 256])
-@pytest.mark.parametrize("seed", [1, 2])
-def test_any_number_of_lanes_gives_the_sequential_verdicts(tmp_path: Path, lanes: int, seed: int) -> None:
+@pytest.mark.parametrize("lanes", [1, 8, 256, None])
+@pytest.mark.parametrize(("seed", "heavy"), [(1, False), (2, True)])
+def test_any_number_of_lanes_gives_the_sequential_verdicts(
+    tmp_path: Path, lanes: int | None, seed: int, heavy: bool
+) -> None:
     sequential, other = tmp_path / "one", tmp_path / "many"
     sequential.mkdir()
     other.mkdir()
     expected = run(sequential, Latent(0), lanes=1)
     assert len(expected) == 120
     assert {row[1] for row in expected} == {State.KEPT, State.REJECTED}
-    assert run(other, Latent(seed), lanes=lanes) == expected
+    assert run(other, Latent(seed), lanes=lanes, heavy=heavy) == expected
 
 
 @pytest.mark.parametrize("look_back", [1, 7, 64])
@@ -117,40 +119,60 @@ def test_replies_beyond_the_cursor_are_judged_from_disk(tmp_path: Path) -> None:
     assert engine.calls.total() == 0
 
 
-def test_an_endpoint_that_is_down_stops_the_run_and_few_slots_are_lost(tmp_path: Path) -> None:
-    def down(ask: Ask, nth: int) -> Exception | None:
-        return TransientEndpointError("refused", hint="start it") if ask.first >= 40 else None
-
-    with pytest.raises(EndpointError, match="in a row failed") as caught:
-        run(tmp_path, Latent(0, down), lanes=8, attempts=2, give_up_after=3)
+def test_an_endpoint_that_dies_for_good_stops_the_run_and_no_row_is_lost(tmp_path: Path) -> None:
+    refused = TransientEndpointError("refused", hint="start it")
+    engine = Latent(0, lambda ask, nth: refused if ask.first >= 40 else None, lambda: refused)
+    with pytest.raises(EndpointError, match="has not answered for") as caught:
+        run(tmp_path, engine, lanes=8, attempts=4, outage_s=0.2)
     assert caught.value.hint == "start it"
     rows = run(tmp_path, Latent(1), lanes=8)
-    lost = [row for row in rows if row[1] is State.FAILED]
-    # what began before the last reply does not count, and what is given up while the session ends is lost too
-    assert len(lost) <= 2 * (3 + 1 + 2 * 8)
-    assert len(rows) - len(lost) == 120
+    assert len(rows) == 120
+    assert not [row for row in rows if row[1] is State.FAILED]
+
+
+def test_an_endpoint_that_comes_back_is_gone_on_with_and_no_attempt_is_held_against_a_row(tmp_path: Path) -> None:
+    expected = run(_made(tmp_path / "whole"), Latent(0), lanes=1)
+    dead_until = time.monotonic() + 0.8
+
+    def dead() -> Exception | None:
+        return TransientEndpointError("refused") if 0.02 < time.monotonic() - dead_until + 0.8 < 0.8 else None
+
+    engine = Latent(3, lambda ask, nth: dead(), dead)
+    # one lane: all of its few attempts fall into the outage
+    assert run(_made(tmp_path / "outage"), engine, lanes=1, attempts=4) == expected
+    assert engine.probes >= 2
+    assert time.monotonic() >= dead_until
+
+
+def test_an_endpoint_that_never_answered_is_given_up_soon(tmp_path: Path) -> None:
+    refused = TransientEndpointError("refused")
+    began = time.monotonic()
+    with pytest.raises(EndpointError, match="has not answered at all"):
+        run(tmp_path, Latent(0, lambda ask, nth: refused, lambda: refused), lanes=8, outage_s=900.0)
+    assert time.monotonic() - began < 15
 
 
 @pytest.mark.parametrize("error", [TransientEndpointError, UnreadableReply])
 def test_rows_that_fail_for_good_do_not_pass_for_an_endpoint_that_is_down(
     tmp_path: Path, error: type[EndpointError]
 ) -> None:
-    """Here the window of look_back slots holds more of them than give_up_after, and nothing else is left in flight."""
+    """Here the window of look_back slots holds many of them, and at times nothing else is left in flight."""
 
     def fault(ask: Ask, nth: int) -> Exception | None:
         return error("poison") if ask.seed % 8 == 3 and ask.first < 400 else None
 
-    rows = run(
-        tmp_path, Latent(0, fault), asks=200, lanes=16, look_back=96, attempts=3, backoff_s=0.05, give_up_after=2
-    )
+    rows = run(tmp_path, Latent(0, fault), asks=200, lanes=16, look_back=96, attempts=3, backoff_s=0.01)
     assert len([row for row in rows if row[1] is not State.FAILED]) == 400
 
 
-def test_a_model_that_never_writes_the_form_stops_the_run(tmp_path: Path) -> None:
-    engine = Latent(0, lambda ask, nth: UnreadableReply("no list"))
-    with pytest.raises(EndpointError, match="in a row failed"):
-        run(tmp_path, engine, asks=200, lanes=8, attempts=2, give_up_after=3)
-    assert engine.calls.total() <= 2 * (3 + 1 + 2 * 8)
+def test_a_model_that_never_writes_the_form_ends_with_every_row_failed(tmp_path: Path) -> None:
+    engine = Latent(0, lambda ask, nth: UnreadableReply("no list", reply=Reply({"text": "?"}, Usage(5, 7))))
+    rows = run(tmp_path, engine, asks=20, lanes=8, attempts=2)
+    assert {row[1] for row in rows} == {State.FAILED}
+    journal = Journal(tmp_path / "journal.db")
+    calls, spent = journal.spent()
+    assert (calls, spent) == (engine.calls.total(), Usage(5 * calls, 7 * calls))  # paid for, and on record
+    journal.close()
 
 
 def test_a_wrong_key_stops_at_once(tmp_path: Path) -> None:
@@ -185,7 +207,7 @@ def test_a_rate_limit_pauses_everyone_and_costs_no_attempt(tmp_path: Path) -> No
 def test_unbroken_rate_limiting_stops_the_run(tmp_path: Path) -> None:
     engine = Latent(0, lambda ask, nth: RateLimited("429", retry_after=0.01))
     with pytest.raises(EndpointError, match="rate limit"):
-        run(tmp_path, engine, lanes=4, rate_limit_patience_s=0.1)
+        run(tmp_path, engine, lanes=4, outage_s=0.1)
 
 
 def test_lanes_are_all_used_and_never_exceeded(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ Three rules make that hold whatever happens to the process:
 
 How many lanes there are is found while the run goes on (lanes.py); a dead endpoint pauses it (breaker.py).
 
-Two threads beside the event loop: one writes the journal (one commit for all that has arrived meanwhile), one
-judges. Neither ever waits for the other's work in progress.
+A thread beside the event loop writes the journal (ledger.py); where gates embed or parse, another one judges. Neither
+waits for the other's work in progress.
 """
 
 from __future__ import annotations
@@ -22,36 +22,27 @@ import contextlib
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 from seedbed.engine.breaker import Breaker
 from seedbed.engine.contract import Engine, Judge, Limits, Planner, Progress, Stage, Step, Stop, Wait
 from seedbed.engine.journal import Journal, Outcome
 from seedbed.engine.lanes import Lanes
+from seedbed.engine.ledger import Ledger, Stored
 from seedbed.errors import (
     EndpointError,
     InputError,
     Overloaded,
     RateLimited,
     RequestRefused,
-    StorageError,
     TransientEndpointError,
     UnreadableReply,
 )
 from seedbed.records import Ask, Reply, State, Usage, Verdict
 
 __all__ = ["Conductor"]
-
-
-@dataclass(slots=True)
-class _Arrival:
-    """An outcome on its way to disk, and the lane that waits for it to be there."""
-
-    outcome: Outcome
-    on_disk: asyncio.Future[None]
 
 
 class Conductor:
@@ -79,7 +70,14 @@ class Conductor:
         self.progress = Progress()
         self._lanes = Lanes(fixed=limits.lanes, most=min(limits.most_lanes, limits.look_back))
         self._breaker = Breaker(engine.probe, patience_s=limits.outage_s)
-        self._open: set[asyncio.Task[None]] = set()  # lanes at work
+        self._heavy = judge.heavy
+        self._tasks: set[asyncio.Task[None]] = set()  # lanes at work
+        self._busy = 0  # asks in flight
+        self._held: Ask | None = None  # planned, and waiting for a lane
+        self._ledger: Ledger | None = None
+        self._on_disk: Iterator[Outcome] = iter(())  # replies of earlier sessions that have no verdict yet
+        self._upcoming: Outcome | None = None
+        self._attempted: dict[str, int] = {}  # asks of earlier sessions that are not settled
         self._slot = 0  # the next to plan
         self._ended = False
         self._cursor = 0  # the first without a verdict
@@ -87,16 +85,12 @@ class Conductor:
         self._ready: dict[str, Outcome] = {}  # of asks in the queue: settled and on disk
         self._hidden: deque[Ask] = deque()  # planned, and not all of its verdicts shown to the planner
         self._unseen: deque[Verdict] = deque()  # judged, not yet shown to the planner
-        self._arrived: list[_Arrival] = []
-        self._judged: list[tuple[Verdict, bytes | None]] = []
         self._spent_calls, self._spent = 0, Usage()
         self._settled = 0  # asks, in this session
         self._judging = False
-        self._broken: BaseException | None = None
         self._stopped = asyncio.Event()
         self._failure: BaseException | None = None
         self._changed = asyncio.Event()
-        self._to_write = asyncio.Event()
         self._to_judge = asyncio.Event()
 
     @property
@@ -158,75 +152,90 @@ class Conductor:
 
     async def run(self) -> Progress:
         self._restore()
-        attempted = self._journal.attempts()
-        settled = self._journal.settled(self._cursor)
-        upcoming = next(settled, None)
-        writer_thread, judge_thread = ThreadPoolExecutor(1, "journal"), ThreadPoolExecutor(1, "judge")
-        services = [
-            asyncio.create_task(self._guard(self._write, writer_thread)),
-            asyncio.create_task(self._guard(self._walk, judge_thread)),
-        ]
-        held: Ask | None = None  # planned, and waiting for a lane
+        self._attempted = self._journal.attempts()
+        settled = self._on_disk = self._journal.settled(self._cursor)
+        self._upcoming = next(settled, None)
+        self._ledger = Ledger(self._journal, self._fail)
+        judge_thread = ThreadPoolExecutor(1, "judge")
+        judging = asyncio.create_task(self._guard(self._walk, judge_thread))
         clock: asyncio.TimerHandle | None = None
         if (seconds := self._limits.caps.seconds) is not None:
             clock = asyncio.get_running_loop().call_later(seconds, self._stop_by, f"{seconds:g} s have passed")
         try:
             while True:
-                while not self._stopping and (held is not None or self._may_plan()):
-                    step = held or self._plan()
-                    if isinstance(step, Stop):
-                        break
-                    if isinstance(step, Wait):
-                        continue
-                    held = None
-                    if upcoming is not None and upcoming.ask.first == step.first:
-                        _check_same(step, upcoming.ask)
-                        self._queue.append(step)
-                        self._ready[step.id] = upcoming
-                        upcoming = next(settled, None)
-                        continue
-                    if not self._may_start():
-                        held = step
-                        break
-                    self._queue.append(step)
-                    lane = asyncio.create_task(self._guard(self._lane, step, attempted.pop(step.id, 0)))
-                    self._open.add(lane)
+                while self._busy < self._lanes.limit and (ask := self._next()) is not None:
+                    lane = asyncio.create_task(self._guard(self._lane, ask))
+                    self._tasks.add(lane)
                     lane.add_done_callback(self._freed)
                 self._tell()
-                self._to_judge.set()
-                if not self._open and (self._stopping or self._ended) and not self._to_do():
+                if not self._tasks and (self._stopping or self._ended) and not self._to_do():
                     break
                 await self._changed.wait()
                 self._changed.clear()
         finally:
             if clock is not None:
                 clock.cancel()
-            for task in (*self._open, *services):
+            for task in (*self._tasks, judging):
                 task.cancel()
-            await asyncio.gather(*self._open, *services, return_exceptions=True)
+            await asyncio.gather(*self._tasks, judging, return_exceptions=True)
             await self._breaker.close()
-            # a thread finishes what it is doing: a commit under way is a commit made
             judge_thread.shutdown(wait=True)
-            writer_thread.shutdown(wait=True)
             settled.close()
-        self._flush()
+            try:
+                self._ledger.close()  # writes what arrived, also when the session was cancelled
+            except BaseException as error:
+                self._fail(error)
         while self._unseen:  # so that the planner can tell how the run ended
             self._planner.observe(self._unseen.popleft())
         if self._failure is not None:
             raise self._failure
         return self.progress
 
+    def _next(self) -> Ask | None:
+        """The next ask that needs a call, which then is in flight; None when there is none now."""
+        found = 0
+        while not self._stopping and (self._held is not None or self._may_plan()):
+            if self._held is None and self._limits.until_slot is not None and self._slot > self._limits.until_slot:
+                self._ended, self.progress.stopped_by = True, f"slot {self._limits.until_slot} is there"
+                self._changed.set()
+                return None
+            step = self._held or self._plan()
+            if isinstance(step, Stop):
+                self._changed.set()
+                return None
+            if isinstance(step, Wait):
+                continue
+            self._held = None
+            if self._upcoming is not None and self._upcoming.ask.first == step.first:
+                _check_same(step, self._upcoming.ask)
+                self._queue.append(step)
+                self._ready[step.id] = self._upcoming
+                self._upcoming = next(self._on_disk, None)
+                self._advance()
+                found += 1
+                if found < 64:
+                    continue
+                self._changed.set()  # the loop has other things to do as well, such as hearing a Ctrl-C
+                return None
+            if not self._may_start():
+                self._held = step
+                return None
+            self._queue.append(step)
+            self._busy += 1
+            return step
+        return None
+
     def _tell(self) -> None:
         """Keep the progress true; who listens hears of a pause and of an outage at once, not with the next verdict."""
         told = self.progress
-        told.in_flight, told.lanes = len(self._open), self._lanes.limit
+        told.in_flight, told.lanes = self._busy, self._lanes.limit
         before = told.paused_until, told.down_since
         told.paused_until, told.down_since = self._lanes.paused_until, self._breaker.down_since
         if before != (told.paused_until, told.down_since):
             self._listen(told)
 
     def _freed(self, lane: asyncio.Task[None]) -> None:
-        self._open.discard(lane)
+        self._tasks.discard(lane)
         self._changed.set()
 
     def _stop_by(self, cap: str) -> None:
@@ -236,19 +245,19 @@ class Conductor:
 
     def _pilot_done(self) -> bool:
         wanted = self._limits.asks
-        return wanted is not None and self._settled + len(self._open) >= wanted
+        return wanted is not None and self._settled + self._busy >= wanted
 
     def _may_start(self) -> bool:
         """Whether one more call may begin: a free lane, and room below the caps for it and for those in flight."""
         if self._pilot_done():
-            if not self._open:
+            if not self._busy:
                 self._stop_by("the pilot is done")
             return False
-        if len(self._open) >= self._lanes.limit:
+        if self._busy >= self._lanes.limit:
             return False
-        if (cap := self._cap(len(self._open) + 1)) is None:
+        if (cap := self._cap(self._busy + 1)) is None:
             return True
-        if not self._open:
+        if not self._busy:
             self._stop_by(cap)
         return False
 
@@ -267,20 +276,11 @@ class Conductor:
         return None
 
     def _to_do(self) -> bool:
-        """Whether the services still have work that needs no further reply."""
+        """Whether replies on disk still wait for their verdicts."""
         if self._failure is not None and not isinstance(self._failure, EndpointError):
             return False
         head = self._queue[0] if self._queue else None
-        waiting = head is not None and head.id in self._ready
-        return (
-            waiting or self._judging or bool(self._arrived) or (self._ended and not self._stopping and head is not None)
-        )
-
-    def _flush(self) -> None:
-        arrivals, self._arrived = self._arrived, []
-        judged, self._judged = self._judged, []
-        if (arrivals or judged) and not isinstance(self._failure, StorageError):
-            self._journal.commit([arrival.outcome for arrival in arrivals], judged)
+        return self._judging or (head is not None and (head.id in self._ready or not self._stopping))
 
     async def _guard(self, work: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> None:
         """A task that fails ends the session with its error instead of vanishing."""
@@ -289,16 +289,28 @@ class Conductor:
         except asyncio.CancelledError:
             raise
         except BaseException as error:
-            # what breaks a service outweighs an endpoint's trouble: then nothing more can be judged or written
-            if self._failure is None or isinstance(self._failure, EndpointError):
-                self._failure = error
-            self.stop()
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        # what breaks a service outweighs an endpoint's trouble: then nothing more can be judged or written
+        if self._failure is None or isinstance(self._failure, EndpointError):
+            self._failure = error
+        self.stop()
 
     # --- lanes -------------------------------------------------------------------------------------------------
 
-    async def _lane(self, ask: Ask, attempt: int) -> None:
+    async def _lane(self, ask: Ask | None) -> None:
+        """One ask after the other, for as long as there are any and so many lanes may be in use."""
+        while ask is not None:
+            try:
+                await self._attempts(ask)
+            finally:
+                self._busy -= 1
+            ask = self._next() if self._busy < self._lanes.limit else None
+
+    async def _attempts(self, ask: Ask) -> None:
         """Attempts at one ask until it is settled and on disk. Attempts of earlier sessions are not held against it."""
-        tries, spent = 0, 0.0
+        tries, spent, attempt = 0, 0.0, self._attempted.pop(ask.id, 0)
         while True:
             await self._pause()
             if self._stopping:
@@ -331,7 +343,7 @@ class Conductor:
             else:
                 now = time.monotonic()
                 self._breaker.replied()
-                self._lanes.replied(began=began, now=now, in_flight=len(self._open))
+                self._lanes.replied(began=began, now=now, in_flight=self._busy)
                 self._pay(reply.usage)
                 await self._save(Outcome(ask, attempt, reply, seconds=now - began))
                 return
@@ -341,7 +353,7 @@ class Conductor:
             case UnreadableReply() | RequestRefused():  # it answers
                 self._breaker.replied()
                 if isinstance(error, UnreadableReply) and isinstance(error.reply, Reply):
-                    self._lanes.replied(began=began, now=now, in_flight=len(self._open))
+                    self._lanes.replied(began=began, now=now, in_flight=self._busy)
                     self._pay(error.reply.usage)
                 return
             case Overloaded():
@@ -386,46 +398,26 @@ class Conductor:
 
     async def _save(self, outcome: Outcome) -> None:
         """Returns when the outcome is on disk; raises what kept it from getting there."""
-        if self._broken is not None:
-            raise self._broken
-        arrival = _Arrival(outcome, asyncio.get_running_loop().create_future())
-        self._arrived.append(arrival)
-        self._to_write.set()
-        await arrival.on_disk
+        assert self._ledger is not None
+        await self._ledger.save(outcome)
         if outcome.final:
             self._settled += 1
             self._ready[outcome.ask.id] = outcome
+            self._advance()
+        if self._busy <= self._lanes.limit - 1:
+            self._changed.set()  # more lanes than are in use
+
+    # --- the verdict cursor ------------------------------------------------------------------------------------
+
+    def _advance(self) -> None:
+        """Judge what is ready at the head of the queue: here, or where that takes long in a thread of its own."""
+        if self._heavy:
             self._to_judge.set()
-
-    # --- the two services --------------------------------------------------------------------------------------
-
-    async def _write(self, thread: ThreadPoolExecutor) -> None:
-        """Commit whatever has arrived meanwhile, in one transaction; then whatever has arrived meanwhile …"""
-        loop = asyncio.get_running_loop()
-        while True:
-            await self._to_write.wait()
-            self._to_write.clear()
-            arrivals, self._arrived = self._arrived, []
-            judged, self._judged = self._judged, []
-            try:
-                # shielded: cancelling the session must not cancel a commit that the thread has not begun yet
-                outcomes = [arrival.outcome for arrival in arrivals]
-                await asyncio.shield(loop.run_in_executor(thread, self._journal.commit, outcomes, judged))
-            except BaseException as error:
-                # nothing is written after this: lanes that wait, and those still to arrive, must not wait for ever
-                self._broken = error
-                for arrival in (*arrivals, *self._arrived):
-                    if not arrival.on_disk.done():
-                        arrival.on_disk.set_exception(error)
-                self._arrived = []
-                raise
-            for arrival in arrivals:
-                if not arrival.on_disk.done():
-                    arrival.on_disk.set_result(None)
-            self._changed.set()
+            return
+        while batch := self._take_ready():
+            self._take(self._judge_batch(batch))
 
     async def _walk(self, thread: ThreadPoolExecutor) -> None:
-        """The verdict cursor: judge in slot order whatever is ready at the head of the queue."""
         loop = asyncio.get_running_loop()
         while True:
             await self._to_judge.wait()
@@ -434,15 +426,19 @@ class Conductor:
                 self._judging = True
                 results = await loop.run_in_executor(thread, self._judge_batch, batch)
                 self._judging = False
-                for ask, verdicts in results:
-                    self._cursor = ask.slots.stop
-                    for verdict, vector in verdicts:
-                        self._judged.append((verdict, vector))
-                        self._unseen.append(verdict)
-                        self.progress.take(verdict)
-                        self._listen(self.progress)
-                self._to_write.set()
-                self._changed.set()
+                self._take(results)
+
+    def _take(self, results: list[tuple[Ask, list[Stored]]]) -> None:
+        assert self._ledger is not None
+        for ask, verdicts in results:
+            self._cursor = ask.slots.stop
+            self._ledger.note(verdicts)
+            for verdict, _ in verdicts:
+                self._unseen.append(verdict)
+                self.progress.take(verdict)
+                self._listen(self.progress)
+        if self._busy < self._lanes.limit:
+            self._changed.set()
 
     def _take_ready(self) -> list[Outcome]:
         # 32 at a time: large enough that crossing to the thread costs nothing, small enough to show progress
@@ -452,10 +448,10 @@ class Conductor:
             batch.append(outcome)
         return batch
 
-    def _judge_batch(self, batch: list[Outcome]) -> list[tuple[Ask, list[tuple[Verdict, bytes | None]]]]:
+    def _judge_batch(self, batch: list[Outcome]) -> list[tuple[Ask, list[Stored]]]:
         return [(outcome.ask, self._judge_one(outcome)) for outcome in batch]
 
-    def _judge_one(self, outcome: Outcome) -> list[tuple[Verdict, bytes | None]]:
+    def _judge_one(self, outcome: Outcome) -> list[Stored]:
         if outcome.reply is None or outcome.error:
             return [
                 (Verdict(slot, State.FAILED, "endpoint", outcome.error, measured=outcome.attempt), None)

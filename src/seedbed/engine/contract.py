@@ -60,7 +60,12 @@ class Engine(Protocol):
 
 
 class Judge(Protocol):
-    """The gates, in order, with what they remember (what was kept, how many a cell has)."""
+    """The gates, in order, with what they remember (what was kept, how many a cell has).
+
+    `heavy` says that a judgement takes milliseconds (it embeds or parses), and is better made in a thread.
+    """
+
+    heavy: bool
 
     def judge(self, ask: Ask, candidates: Sequence[Candidate]) -> list[tuple[Verdict, bytes | None]]:
         """One verdict a slot, and the vector to store with it (float16 bytes) where there is one."""
@@ -97,7 +102,7 @@ class Limits:
     """`look_back` belongs to the run and never changes; the rest may differ from session to session.
 
     `lanes` fixes how many calls are in flight; None lets it be found, up to `most_lanes`. `asks` ends the session
-    after that many asks were settled: a pilot.
+    after that many asks were settled: a pilot. `until_slot` ends it once that slot is settled.
     """
 
     look_back: int = 4096
@@ -108,6 +113,7 @@ class Limits:
     outage_s: float = 900.0  # of an endpoint that does not answer, or only refuses for its rate limit
     backoff_s: float = 0.5
     asks: int | None = None
+    until_slot: int | None = None
     caps: Caps = Caps()
     prices: Prices = Prices()
 

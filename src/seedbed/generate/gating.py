@@ -10,10 +10,12 @@ from typing import Any
 
 from seedbed.errors import MissingExtra
 
-__all__ = ["FIELD", "VECTOR_GATES", "Finding", "cosine", "four_gram_repeated", "require"]
+__all__ = ["FIELD", "HEAVY_GATES", "VECTOR_GATES", "Finding", "cosine", "four_gram_repeated", "require"]
 
 VECTOR_GATES = {"near-duplicate", "topic"}
 _PARSER_GATES = {"sensible"}
+HEAVY_GATES = VECTOR_GATES | _PARSER_GATES
+"""Gates that embed or parse: some 10 ms a text, where the others take microseconds."""
 FIELD = re.compile(
     r"(?i)(?:^|[\s({\"'])(topic|question type|type|questions?|input|response|critique|corrector|answer|misaligned|"
     r"aligned|prompt)\s*[:=]"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from seedbed.engine import Tally
 from seedbed.errors import SettingsError
+from seedbed.generate.gating import HEAVY_GATES
 from seedbed.generate.questions.bench import Bench, cell_of
 from seedbed.generate.questions.gates import QUESTION_GATES
 from seedbed.records import OVER_TARGET, Ask, Candidate, State, Verdict
@@ -28,6 +29,7 @@ class QuestionJudge:
                 hint=f"Known gates: {', '.join(QUESTION_GATES)}",
             )
         self._run, self._bench, self._tally = run, bench, tally
+        self.heavy = bool(set(order) & HEAVY_GATES)
         self._gates = [(name, QUESTION_GATES[name]) for name in order]
 
     def judge(self, ask: Ask, candidates: Sequence[Candidate]) -> list[tuple[Verdict, bytes | None]]:

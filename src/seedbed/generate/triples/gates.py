@@ -180,6 +180,7 @@ class TripleJudge:
                 hint=f"Known gates: {', '.join(TRIPLE_GATES)}",
             )
         self._bench, self._tally = bench, tally
+        self.heavy = bench.embeds
         self._gates = [(name, gate) for name in order if (gate := TRIPLE_GATES[name]) is not None]
         self._differs = "differs" in order
 

@@ -1,0 +1,44 @@
+"""The Ray engine keeps law 1: replies come in any order; verdicts do not."""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from seedbed.engine.ray_actors import RayActors
+from seedbed.records import State
+from seedbed.testing import Latency, MockEndpoint
+from tests.ray.made import conduct, locally, on_ray, ray_processes
+
+ASKS = 120
+
+
+@pytest.mark.slow
+def test_lanes_over_actors_give_the_rows_of_a_sequential_run_here(tmp_path: Path) -> None:
+    with MockEndpoint() as mock:
+        expected = locally(tmp_path / "here" / "journal.db", mock.settings(), asks=ASKS)
+    assert len(expected) == ASKS * 4
+    gates = Counter(row[2] for row in expected if row[1] is State.REJECTED)
+    assert gates["novelty"] > 10  # there is something to decide, and its outcome depends on the order
+
+    with MockEndpoint(latency=Latency(0.004, sigma=1.0, tail=0.05)) as mock:
+
+        async def all_lanes(engine: RayActors) -> None:
+            for nth, lanes in enumerate((1, 8, 64), start=1):
+                rows = await conduct(tmp_path / str(lanes) / "journal.db", engine, asks=ASKS, lanes=lanes)
+                assert rows == expected
+                assert mock.stats()["requests"] == nth * ASKS
+            assert mock.stats()["max_in_flight"] > 32
+            await engine.probe(0)
+            assert mock.stats()["requests"] == 3 * ASKS + 1
+
+        before, folders = ray_processes(), set(Path(tempfile.gettempdir()).glob("seedbed-*"))
+        handler = signal.getsignal(signal.SIGTERM)
+        on_ray(mock.settings(), all_lanes, workers=2)
+    assert ray_processes() <= before
+    assert set(Path(tempfile.gettempdir()).glob("seedbed-*")) <= folders
+    assert signal.getsignal(signal.SIGTERM) == handler
