@@ -7,22 +7,40 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import re
 import resource
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-__all__ = ["ROOT", "Check", "arguments", "child", "conclude", "configure", "environment"]
+__all__ = [
+    "ROOT",
+    "Check",
+    "Ran",
+    "arguments",
+    "child",
+    "conclude",
+    "configure",
+    "environment",
+    "machine",
+    "table",
+    "watched",
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the table. A line with no limit is there to be read; `at_most` None is such a line."""
+    """One line of the table. A line with no limit (`at_most` and `at_least` None) is there to be read."""
 
     what: str
     measured: float | str
@@ -30,16 +48,19 @@ class Check:
     unit: str = ""
     digits: int = 2
     holds: bool = True  # for a line whose verdict is no comparison of numbers
+    at_least: float | None = None
 
     @property
     def passed(self) -> bool:
-        if self.at_most is None or isinstance(self.measured, str):
+        if isinstance(self.measured, str):
             return self.holds
-        return self.holds and self.measured <= self.at_most
+        low = self.at_least is None or self.measured >= self.at_least
+        return self.holds and low and (self.at_most is None or self.measured <= self.at_most)
 
     def cells(self) -> tuple[str, str, str, str]:
         limit = "" if self.at_most is None else f"≤ {self._number(self.at_most)}"
-        judged = self.at_most is not None or not self.holds or isinstance(self.measured, str)
+        limit = limit if self.at_least is None else f"≥ {self._number(self.at_least)}"
+        judged = bool(limit) or not self.holds or isinstance(self.measured, str)
         return self.what, self._number(self.measured), limit, ("ok" if self.passed else "SHORT") if judged else ""
 
     def _number(self, value: float | str) -> str:
@@ -52,19 +73,35 @@ def arguments(about: str | None) -> argparse.ArgumentParser:
     """A parser with --check; a benchmark adds options of its own."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="exit 1 when a number falls short")
+    parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
     return parser
 
 
-def conclude(checks: Sequence[Check], *, check: bool) -> None:
+def table(rows: Sequence[Sequence[str]], *, markdown: bool = False, left: int = 1) -> None:
+    """Print rows of cells, the first being the heading; the first `left` columns are flush left."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for number, row in enumerate(rows):
+        cells = [f"{cell:{'<' if at < left else '>'}{widths[at]}}" for at, cell in enumerate(row)]
+        print(f"| {' | '.join(cells)} |" if markdown else "  ".join(cells).rstrip())
+        if markdown and not number:
+            print("".join(f"|{'---' if at < left else '--:'}" for at in range(len(row))) + "|")
+    print()
+
+
+def conclude(checks: Sequence[Check], *, check: bool, markdown: bool = False) -> None:
     """Print the table; with `check`, exit 1 when a line falls short."""
-    rows = [("what", "measured", "limit", "verdict"), *(each.cells() for each in checks)]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for row in rows:
-        what, measured, limit, verdict = row
-        print(f"{what:<{widths[0]}}  {measured:>{widths[1]}}  {limit:>{widths[2]}}  {verdict}".rstrip())
-    short = [each.what for each in checks if not each.passed]
+    table([("what", "measured", "limit", "verdict"), *(each.cells() for each in checks)], markdown=markdown)
+    short = [each.what.strip() for each in checks if not each.passed]
     if short and check:
         sys.exit(f"falls short: {'; '.join(short)}")
+
+
+def machine() -> str:
+    """When and on what this is measured, in one line."""
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} cores"
+    )
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -83,6 +120,72 @@ def child(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> tu
     if done.returncode:
         raise RuntimeError(f"exit {done.returncode}: {' '.join(map(str, command))}")
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A command at its end. `peak` is the most memory of it and its children in MiB, 0 where it cannot be told."""
+
+    cpu: float
+    seconds: float
+    peak: float
+    out: str
+    err: str
+    fault: str = ""
+
+
+def watched(command: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: float = 300.0) -> Ran:
+    """Run `command` in a session of its own, with its memory sampled five times a second. Never raises for its sake.
+
+    Memory is the sum of the processes' shares (PSS): pages that several of them hold are counted once. Linux only.
+    """
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    ended = threading.Event()
+    peaks = [0.0]
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        process = subprocess.Popen(
+            command, env=env or environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=err, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+
+        def sample() -> None:
+            while not ended.wait(0.2):
+                peaks.append(_session_mib(process.pid))
+
+        sampler = threading.Thread(target=sample, daemon=True)
+        sampler.start()
+        fault = ""
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            fault = f"not done within {timeout:.0f} s"
+        finally:
+            ended.set()
+            sampler.join()
+            if process.poll() is None or fault:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        out.seek(0)
+        err.seek(0)
+        said, complained = out.read(), err.read()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode and not fault:
+        fault = next((line for line in reversed(complained.splitlines()) if line.strip()), f"exit {process.returncode}")
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Ran(cpu, time.monotonic() - began, max(peaks), said, complained, fault.strip())
+
+
+def _session_mib(session: int) -> float:
+    total = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # after the name, which may hold spaces: state, parent, group, session
+            if int(stat.read_text().rpartition(")")[2].split()[3]) == session:
+                shares = (stat.parent / "smaps_rollup").read_text()
+                total += int(re.findall(r"(?m)^Pss:\s+(\d+) kB", shares)[0])
+        except (OSError, IndexError, ValueError):
+            continue  # it ended meanwhile
+    return total / 1024
 
 
 def configure(study: Path, **settings: str) -> None:

@@ -34,9 +34,7 @@ def generate(job: Job, prompts: list[str]) -> list[object]:
     builder = dd.DataDesignerConfigBuilder(model_configs=[model])
     builder.with_seed_dataset(dd.DataFrameSeedSource(df=pandas.DataFrame({"prompt": prompts})))
     builder.add_column(
-        dd.LLMTextColumnConfig(
-            name="reply", prompt="{{ prompt }}", system_prompt=job["system"], model_alias="writer"
-        )
+        dd.LLMTextColumnConfig(name="reply", prompt="{{ prompt }}", system_prompt=job["system"], model_alias="writer")
     )
     designer = DataDesigner(
         artifact_path=Path(job["folder"]) / "artifacts",

@@ -25,9 +25,7 @@ def generate(job: Job, prompts: list[str]) -> list[object]:
     block = LLMChatBlock(block_name="chat", input_cols="messages", output_cols="reply", async_mode=True)
     flow = Flow(blocks=[block], metadata=FlowMetadata(name="benchmark"))
     flow.set_model_config(model=f"openai/{job['model']}", api_base=job["url"], api_key="none")
-    rows = [
-        [{"role": "system", "content": job["system"]}, {"role": "user", "content": prompt}] for prompt in prompts
-    ]
+    rows = [[{"role": "system", "content": job["system"]}, {"role": "user", "content": prompt}] for prompt in prompts]
     made = flow.generate(
         pandas.DataFrame({"messages": rows}),
         checkpoint_dir=job["folder"],

@@ -26,6 +26,7 @@ from seedbed.testing.replies import reply
 from tests.studies import configure, copy_of
 
 __all__ = [
+    "FIXED",
     "PER_ASK",
     "Ended",
     "balanced",
@@ -47,7 +48,7 @@ PER_ASK = 4
 LIMIT_S = 60.0
 TRIPLE_GATES = ("complete", "length", "leaked-fields", "refusal", "repetition", "copy", "differs")
 # How many rows a run has when their number is fixed beforehand.
-_FIXED = "candidates" if "candidates" in inspect.signature(Study.generate).parameters else "target"
+FIXED = "candidates" if "candidates" in inspect.signature(Study.generate).parameters else "target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def generate(
     **options: Any,
 ) -> Ended:  # fmt: skip
     """Exactly `count` candidates (questions), or triples asked for."""
-    fixed = "target" if options.get("stage") == "triples" and _FIXED == "target" else _FIXED
+    fixed = "target" if options.get("stage") == "triples" and FIXED == "target" else FIXED
     endpoint = mock.settings(**{"timeout_s": 2.0, "max_lanes": 16, **(settings or {})})
     return limited(lambda: Study.open(study).generate(endpoint=endpoint, **{fixed: count}, **options), seconds)
 

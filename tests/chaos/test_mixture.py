@@ -14,6 +14,7 @@ import pytest
 from seedbed.records import State
 from seedbed.testing import MARK, Capacity, FaultPlan, Latency, MockEndpoint, MockProcess, Outage, chaos
 from tests.chaos.runs import (
+    FIXED,
     balanced,
     generate,
     kept,
@@ -133,11 +134,9 @@ def _settled(study: Path) -> int:
 
 
 def _command(study: Path, url: str) -> list[str]:
-    from tests.chaos.runs import _FIXED
-
     return [
         sys.executable, "-m", "seedbed", "generate", str(study), "--endpoint", url, "--model", "mock",
-        f"--{_FIXED}", str(COUNT), "--lanes", "8",
+        f"--{FIXED}", str(COUNT), "--lanes", "8",
     ]  # fmt: skip
 
 

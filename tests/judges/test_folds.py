@@ -43,6 +43,12 @@ def test_groups_are_whole_and_order_is_nothing(names: list[int], folds: int, dra
     assert backwards[::-1].tolist() == found.tolist()
 
 
+def test_a_great_group_is_balanced_by_small_ones() -> None:
+    for name in "abcdefgh":
+        found = Counter(deal([*[name * 3] * 6, *(f"{name}{index}" for index in range(6))], 2).tolist())
+        assert found == {0: 6, 1: 6}
+
+
 def test_fewer_groups_than_folds_are_refused() -> None:
     with pytest.raises(ValueError, match="2 groups"):
         deal(["a", "a", "b"], 3)

@@ -131,7 +131,10 @@ def test_a_file_of_the_right_digest_and_the_wrong_form_is_refused(folder: Folder
 
     signed()
     assert load(target, EMBEDDER) is not None
-    for changes in ({"models": "none"}, {"models": []}, {"models": [{**found["models"][0], "weights": [1.0]}]}):
+    wrong: tuple[dict[str, Any], ...] = (
+        {"models": "none"}, {"models": []}, {"models": [{**found["models"][0], "weights": [1.0]}]},
+    )  # fmt: skip
+    for changes in wrong:
         signed(**changes)
         with pytest.raises(InputError, match="damaged"):
             load(target, EMBEDDER)

@@ -26,7 +26,7 @@ def study(curated: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
 @pytest.fixture(scope="module")
 def report(study: Study) -> InspectorReport:
     curation = study.curation()
-    return train(study.folder, curation.triples, included=curation.included, draws=500)
+    return train(study.folder, curation.triples, included=curation.included, draws=200)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_training_again_changes_no_byte_and_a_decision_is_noticed(
 ) -> None:
     curation = study.curation()
     before = path_in(study.folder).read_bytes()
-    train(study.folder, curation.triples[::-1], included=curation.included, draws=500)
+    train(study.folder, curation.triples[::-1], included=curation.included, draws=200)
     assert path_in(study.folder).read_bytes() == before
     assert changes(inspector, study.folder, curation.triples, included=curation.included) is None
     gone = inspector.document.pairs[0]

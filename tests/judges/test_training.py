@@ -10,6 +10,7 @@ import pytest
 
 from seedbed.errors import InputError, NotAStudy
 from seedbed.judges import InspectorReport, changes, load, path_in, train, training_pairs
+from seedbed.judges.pairs import fingerprint
 from seedbed.measures.definition import Value
 from seedbed.records import Pool, Triple, Writer
 from seedbed.study import Folder
@@ -190,6 +191,13 @@ def test_it_says_when_the_pairs_have_changed(tmp_path: Path) -> None:
         assert (edited.added, edited.removed, edited.edited) == ((), (), True)
     about = changes(inspector, folder, [replace(made[0], critique="Another"), *made[1:]], included=ids(made))
     assert about is None, "a critique trains nothing"
+
+
+def test_a_fingerprint_is_of_a_set_under_a_key() -> None:
+    made, _ = training_pairs(pairs(5), ids(pairs(5)))
+    assert fingerprint(made, b"one") == fingerprint(made[::-1], b"one")
+    assert fingerprint(made, b"one") != fingerprint(made, b"two")
+    assert fingerprint(made, b"one") != fingerprint(made[1:], b"one")
 
 
 def test_progress_is_told(tmp_path: Path) -> None:

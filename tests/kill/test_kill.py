@@ -5,71 +5,90 @@ from __future__ import annotations
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from seedbed.acts import Study
 from seedbed.testing import MockEndpoint, MockProcess
+from tests.chaos.runs import FIXED
+from tests.kill.processes import command, on_disk, run_until
 from tests.studies import copy_of, told
 
-TARGET, LANES, KILLS = 480, 8, 20
-ASKS = TARGET // 4
+COUNT, LANES, KILLS = 96, 6, 50
+ASKS = COUNT // 4
+# A run is killed at these points one after another, each time taken up where it stands.
+POINTS = ("start", "middle", "resume", "resume", "middle", "end")
+MOST_RUNS = 16
 
 
-def command(study: Path, url: str) -> list[str]:
-    return [
-        sys.executable, "-m", "seedbed", "generate", str(study), "--endpoint", url, "--model", "mock",
-        "--target", str(TARGET), "--lanes", str(LANES),
-    ]  # fmt: skip
-
-
-def replies(study: Path) -> int:
-    """Replies on disk, read as any SQL tool would."""
-    path = study / "runs" / "questions" / "journal.db"
-    if not path.exists():
-        return 0
-    try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-            return int(db.execute("SELECT count(*) FROM calls WHERE final").fetchone()[0])
-    except sqlite3.OperationalError:  # between the file's creation and its tables'
-        return 0
+def stop_at(point: str, study: Path, draw: random.Random) -> Callable[[], bool]:
+    """When to kill: by what stands on disk, so that a slow machine is killed at the same points."""
+    found = on_disk(study)
+    if point == "end":  # the last reply is there, and the summary is not
+        return lambda: on_disk(study) >= ASKS
+    if point == "middle":
+        wanted = min(found + draw.randrange(1, 8), ASKS - 1)
+        return lambda: on_disk(study) >= wanted
+    # while it starts, or reads what is there: at some moment, but before much of it is done
+    until = time.monotonic() + draw.random() * 1.2
+    return lambda: time.monotonic() >= until or on_disk(study) > found
 
 
 @pytest.mark.slow
-def test_twenty_kills_change_nothing_and_repeat_only_what_was_in_flight(curated: Path, tmp_path: Path) -> None:
-    expected_study = copy_of(curated, tmp_path / "whole")
+def test_fifty_kills_change_nothing_and_repeat_only_what_was_in_flight(curated: Path, tmp_path: Path) -> None:
+    whole = copy_of(curated, tmp_path / "whole")
     with MockEndpoint() as mock:
-        Study.open(expected_study).generate(endpoint=mock.settings(), target=TARGET, lanes=1)
-    expected = told(expected_study)
+        Study.open(whole).generate(endpoint=mock.settings(), lanes=1, **{FIXED: COUNT})  # type: ignore[arg-type]
+    expected = told(whole)
+    assert len(expected) == COUNT
 
-    draw, kills, runs = random.Random(7), 0, 0
-    while kills < KILLS:
+    draw, seen, runs = random.Random(11), Counter[str](), 0
+    while seen["kills"] < KILLS and runs < MOST_RUNS:
         runs += 1
         study = copy_of(curated, tmp_path / f"killed-{runs}")
-        killed_here = 0
-        with MockProcess("--latency-ms", "40", "--sigma", "1", "--tail", "0.05", "--latency-seed", str(runs)) as mock:
-            while True:
-                # a point in the run, not on the clock: some number of further replies on disk, and a moment more
-                until = replies(study) + draw.randrange(0, 22)
-                pause = draw.random() * 0.05
-                silent = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-                process = subprocess.Popen(command(study, mock.url), **silent)
-                while process.poll() is None and (kills >= KILLS or replies(study) < until):
-                    time.sleep(0.005)
-                if process.poll() is None:
-                    time.sleep(pause)
-                    process.send_signal(signal.SIGKILL)
-                    kills += process.wait() == -signal.SIGKILL
-                    killed_here += 1
-                    continue
-                assert process.returncode == 0
-                break
-            calls = mock.stats()["requests"]
+        with MockProcess("--latency-ms", "20", "--sigma", "1", "--tail", "0.05", "--latency-seed", str(runs)) as mock:
+            line = command(study, mock.url, COUNT, LANES)
+            lost, sent, saved = 0, 0, 0
+            for point in POINTS:
+                if seen["kills"] == KILLS:
+                    break
+                pause = 0.0 if point == "end" else draw.random() * 0.03
+                if run_until(line, stop_at(point, study, draw), pause=pause) != -signal.SIGKILL:
+                    break  # it had ended first
+                time.sleep(0.03)  # what was on its way has arrived at the mock
+                sent_before, saved_before = sent, saved
+                sent, saved = mock.stats()["requests"], on_disk(study)
+                in_flight = (sent - sent_before) - (saved - saved_before)
+                assert 0 <= in_flight <= LANES, f"kill at {point}: {in_flight} calls were sent and not saved"
+                lost += in_flight
+                seen["kills"] += 1
+                seen["before any reply"] += saved == 0
+                seen["midway"] += 0 < saved < ASKS
+                seen["resumed without a reply"] += saved == saved_before > 0
+                seen["at the end"] += saved == ASKS and not _summary(study).exists()
+            assert run_until(line, lambda: False) == 0
+            stats = mock.stats()
+        assert _summary(study).exists()
         assert told(study) == expected
-        assert len({row[0] for row in told(study)}) == TARGET
-        assert ASKS <= calls <= ASKS + killed_here * LANES
-    assert kills == KILLS
+        assert len({row[0] for row in told(study)}) == COUNT
+        assert stats["requests"] == ASKS + lost
+        assert stats["repeated"] <= lost
+        assert _settled_twice(study) == 0
+    assert seen["kills"] == KILLS
+    for point in ("before any reply", "midway", "resumed without a reply", "at the end"):
+        assert seen[point] >= 3, seen
+
+
+def _summary(study: Path) -> Path:
+    return study / "runs" / "questions" / "summary.json"
+
+
+def _settled_twice(study: Path) -> int:
+    with closing(sqlite3.connect(study / "runs" / "questions" / "journal.db")) as db:
+        query = "SELECT count(*) - count(DISTINCT first) FROM calls WHERE final"
+        return int(db.execute(query).fetchone()[0])

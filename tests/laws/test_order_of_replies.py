@@ -19,7 +19,7 @@ TARGET = 800
 def sequential(curated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     study = copy_of(curated, tmp_path_factory.mktemp("sequential") / "study")
     with MockEndpoint() as mock:
-        Study.open(study).generate(endpoint=mock.settings(), target=TARGET, lanes=1)
+        Study.open(study).generate(endpoint=mock.settings(), candidates=TARGET, lanes=1)
     return study
 
 
@@ -30,7 +30,7 @@ def test_lanes_and_latencies_change_nothing(
 ) -> None:
     study = copy_of(curated, tmp_path / "study")
     with MockEndpoint(latency=Latency(0.004, sigma=1.0, tail=0.05, seed=latency_seed)) as mock:
-        Study.open(study).generate(endpoint=mock.settings(max_lanes=lanes), target=TARGET, lanes=lanes)
+        Study.open(study).generate(endpoint=mock.settings(), candidates=TARGET, lanes=lanes)
         assert mock.stats()["requests"] == TARGET / 4
     expected = told(sequential)
     assert len(expected) == TARGET

@@ -20,13 +20,13 @@ from seedbed.testing import Latency, MockEndpoint
 from tests.ray.made import conduct, locally, on_ray, question_stage, make_ask, ray_processes
 
 ASKS, LANES = 240, 24
-STORE = 80 * 2**20
+NODE: dict[str, Any] = {"object_store_memory": 80 * 2**20, "node_ip_address": "127.0.0.1"}
 
 
 @contextmanager
 def cluster(*, head_cpus: int) -> Iterator[Any]:
     before = ray_processes()
-    head = {"num_cpus": head_cpus, "object_store_memory": STORE, "include_dashboard": False}
+    head = {"num_cpus": head_cpus, "include_dashboard": False, **NODE}
     made = Cluster(initialize_head=True, head_node_args=head, shutdown_at_exit=False)
     try:
         yield made
@@ -40,7 +40,7 @@ def test_a_node_that_dies_costs_what_it_had_in_flight(tmp_path: Path) -> None:
     with MockEndpoint() as mock:
         expected = locally(tmp_path / "here" / "journal.db", mock.settings(), asks=ASKS)
     with MockEndpoint(latency=Latency(0.05)) as mock, cluster(head_cpus=1) as made:
-        node = made.add_node(num_cpus=1, object_store_memory=STORE)
+        node = made.add_node(num_cpus=1, **NODE)
         in_flight: list[int] = []
 
         async def work(engine: RayActors) -> Any:
@@ -64,7 +64,7 @@ def test_a_node_that_dies_costs_what_it_had_in_flight(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_when_no_node_is_left_the_run_stops_and_says_what_next(tmp_path: Path) -> None:
     with MockEndpoint(latency=Latency(0.05)) as mock, cluster(head_cpus=0) as made:
-        node = made.add_node(num_cpus=1, object_store_memory=STORE)
+        node = made.add_node(num_cpus=1, **NODE)
 
         async def work(engine: RayActors) -> None:
             def listen(progress: Progress) -> None:

@@ -46,7 +46,7 @@ def show(report: InspectorReport) -> None:
     )
     for found in report.values:
         if not found.may_judge:
-            note(f"  {_name(found)} is only ranked: {'; '.join(found.reasons)}. {_missing(found)}")
+            note(f"  {_name(found)}: ranks only, because {'; '.join(found.reasons)}. {_missing(found)}")
 
 
 def _row(found: ValueReport) -> list[Any]:

@@ -85,7 +85,7 @@ class Conductor:
         self._ready: dict[str, Outcome] = {}  # of asks in the queue: settled and on disk
         self._hidden: deque[Ask] = deque()  # planned, and not all of its verdicts shown to the planner
         self._unseen: deque[Verdict] = deque()  # judged, not yet shown to the planner
-        self._spent_calls, self._spent = 0, Usage()
+        self._spent, self._dearest = Usage(), Usage()  # by all calls of the run, and by the dearest of them
         self._settled = 0  # asks, in this session
         self._judging = False
         self._stopped = asyncio.Event()
@@ -126,7 +126,7 @@ class Conductor:
 
     def _restore(self) -> None:
         """Walk the plan over what earlier sessions decided, up to the first slot without a verdict."""
-        self._spent_calls, self._spent = self._journal.spent()
+        self._spent, self._dearest = self._journal.spent()
         verdicts = self._journal.verdicts()
         upcoming = next(verdicts, None)
         while upcoming is not None:
@@ -262,16 +262,18 @@ class Conductor:
         return False
 
     def _cap(self, coming: int) -> str | None:
-        """The cap that `coming` further calls would break, in words; each is taken to cost the average so far."""
-        caps, spent = self._limits.caps, self._spent
+        """The cap that `coming` further calls would break, in words; each is taken to cost what the dearest has."""
+        caps, spent, one = self._limits.caps, self._spent, self._dearest
         if caps.tokens is None and caps.cost is None:
             return None
-        if not self._spent_calls:  # nothing is known of the costs yet: find out with few
-            return "finding out" if coming > _UNKNOWN_COSTS else None
-        factor = 1 + coming / self._spent_calls
-        if caps.tokens is not None and (spent.prompt_tokens + spent.completion_tokens) * factor > caps.tokens:
+        if one == Usage():  # nothing is known of the costs yet: the first call tells
+            return "finding out" if coming > 1 else None
+        then = Usage(
+            spent.prompt_tokens + coming * one.prompt_tokens, spent.completion_tokens + coming * one.completion_tokens
+        )
+        if caps.tokens is not None and then.prompt_tokens + then.completion_tokens > caps.tokens:
             return f"the cap of {caps.tokens:,} tokens is reached"
-        if caps.cost is not None and self._limits.prices.of(spent) * factor > caps.cost:
+        if caps.cost is not None and self._limits.prices.of(then) > caps.cost:
             return f"the cap of {caps.cost:g} on the cost is reached"
         return None
 
@@ -361,7 +363,11 @@ class Conductor:
         self._breaker.failed(error, self._lanes.limit)
 
     def _pay(self, usage: Usage) -> None:
-        self._spent_calls, self._spent = self._spent_calls + 1, self._spent + usage
+        self._spent += usage
+        self._dearest = Usage(
+            max(self._dearest.prompt_tokens, usage.prompt_tokens),
+            max(self._dearest.completion_tokens, usage.completion_tokens),
+        )
         self.progress.prompt_tokens += usage.prompt_tokens
         self.progress.completion_tokens += usage.completion_tokens
         self.progress.cost += self._limits.prices.of(usage)
@@ -462,9 +468,6 @@ class Conductor:
         if [verdict.slot for verdict, _ in verdicts] != list(outcome.ask.slots):
             raise AssertionError(f"{outcome.ask.id}: one verdict a slot expected, in order")
         return verdicts
-
-
-_UNKNOWN_COSTS = 8  # calls in flight while a cap holds and no reply has told what one costs
 
 
 def _jitter() -> float:

@@ -78,7 +78,7 @@ class Judge(Protocol):
 class Caps:
     """What a run may spend. Cost and tokens count over all its sessions, seconds in one. None: no cap.
 
-    A cap is kept beforehand: what is in flight is taken to cost what a call has cost so far on average.
+    A cap is kept beforehand: what is in flight is taken to cost what the dearest call so far has.
     """
 
     cost: float | None = None

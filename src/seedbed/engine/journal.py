@@ -184,14 +184,14 @@ class Journal:
         for at, read, written, seconds, slots, kept in self._stream(query):
             yield at, Usage(read, written), seconds, slots, kept
 
-    def spent(self) -> tuple[int, Usage]:
-        """Attempts that were answered, read or not, and their tokens."""
+    def spent(self) -> tuple[Usage, Usage]:
+        """The tokens of all attempts that were answered, read or not; and the most that one of them took."""
         with self._errors():
-            calls, read, written = self._db.execute(
-                "SELECT count(*), coalesce(sum(prompt_tokens),0), coalesce(sum(completion_tokens),0) "
-                "FROM calls WHERE reply IS NOT NULL"
+            read, written, most_read, most_written = self._db.execute(
+                "SELECT coalesce(sum(prompt_tokens),0), coalesce(sum(completion_tokens),0), "
+                "coalesce(max(prompt_tokens),0), coalesce(max(completion_tokens),0) FROM calls WHERE reply IS NOT NULL"
             ).fetchone()
-        return calls, Usage(read, written)
+        return Usage(read, written), Usage(most_read, most_written)
 
     def totals(self) -> dict[str, Any]:
         """Counts for status: calls, attempts, tokens, and verdicts by state and by (state, gate)."""

@@ -3,10 +3,10 @@
 Pure: the time is handed in, nothing sleeps. The conductor asks for `limit` before each call and reports how each
 ended. One controller for a run, so that its answer holds over all workers of any engine.
 
-    slow start   The limit doubles as long as twice the calls bring clearly more replies a second. By Little's law
-                 the rate is limit / latency, so a level is judged by the median latency of the calls begun under it.
-    steady       Where doubling brought nothing, the limit goes back; now and then a quarter more is tried. So one
-                 slot is served by two calls (one computing, one at the door), and 500 slots by 512.
+    slow start   The limit grows fourfold as long as that brings clearly more replies a second. By Little's law the
+                 rate is limit / latency, so a level is judged by the median latency of the calls begun under it.
+    steady       Where growth brought nothing, the limit goes back; now and then a quarter more is tried. So one slot
+                 is served by two calls (one computing, one at the door), and 500 slots by 512.
     rate limit   One cut for an episode: the refusals of calls begun before the cut belong to it and change nothing.
                  Then one more call for each round of replies, and only when every lane was in use (AIMD, Chiu & Jain
                  1989, as in TCP). What Retry-After asks for is waited for by all.
@@ -20,8 +20,10 @@ import statistics
 __all__ = ["Lanes"]
 
 _FIRST = 2
+_GROWTH = 4  # by 2 the way to 500 lanes takes a third longer, by 4 one slot is still found to want two
 _FEWEST_REPLIES = 8  # the median latency of fewer says little
-_GAIN = 0.2  # of the rate that more lanes would bring, were there no limit: less is no gain
+_STEADY_REPLIES = 64  # a step of a quarter is a small difference: with fewer, chance would let the limit creep up
+_GAIN, _STEADY_GAIN = 0.2, 0.5  # of the rate that more lanes would bring, were there no limit: less is no gain
 _CUT = 0.7
 _HOLD = 4  # rounds until a steady limit is tried again; doubled each time in vain
 _LONGEST_HOLD = 64
@@ -59,7 +61,8 @@ class Lanes:
             return
         self._latencies.append(now - began)
         self._idle += in_flight < self.limit
-        if len(self._latencies) < max(self.limit, _FEWEST_REPLIES if self._searching else 1):
+        fewest = 1 if self._additive or not self._searching else _FEWEST_REPLIES if self._rising else _STEADY_REPLIES
+        if len(self._latencies) < max(self.limit, fewest):
             return
         saturated = 2 * self._idle < len(self._latencies)
         rate = self.limit / max(statistics.median(self._latencies), 1e-6)
@@ -80,15 +83,15 @@ class Lanes:
                     return
                 self._held = 0
             self._before = self.limit, rate
-            self._set(self.limit * 2 if self._rising else max(self.limit + 1, int(self.limit * _PROBE)), now)
+            self._set(self.limit * _GROWTH if self._rising else max(self.limit + 1, int(self.limit * _PROBE)), now)
             return
         limit, rate_before = self._before
-        wanted = 1 + _GAIN * (self.limit / limit - 1)
+        wanted = 1 + (_GAIN if self._rising else _STEADY_GAIN) * (self.limit / limit - 1)
         if rate >= wanted * rate_before:
             self._doubts, self._hold, self._before = 0, _HOLD, None
             if self.limit < self.most:
                 self._before = self.limit, rate
-                self._set(self.limit * 2 if self._rising else max(self.limit + 1, int(self.limit * _PROBE)), now)
+                self._set(self.limit * _GROWTH if self._rising else max(self.limit + 1, int(self.limit * _PROBE)), now)
         elif self._rising and self._doubts == 0:
             self._doubts = 1  # few replies, and latencies vary: one more look
         else:

@@ -188,6 +188,8 @@ class TargetPlanner:
 
     def _needs(self, cell: _Cell) -> int:
         """How many candidates to ask for in a cell; its own share counts the more, the more of it was seen."""
+        if cell.dry + cell.unseen >= self._patience:
+            return 0  # if those under way bring nothing either, it is exhausted
         share = (cell.accepted + _PRIOR * self._share()) / (cell.tried + _PRIOR)
         missing = cell.quota - cell.accepted - cell.unseen * share
         return min(self._per_ask, max(1, round(missing / share))) if missing > 0.5 * share else 0

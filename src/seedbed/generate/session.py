@@ -97,7 +97,7 @@ def conduct(
     with open_run(folder.run(record.name), record, rejudge=rejudge) as (_, journal):
         interrupted, progress = asyncio.run(_session(journal, run, lambda told: listen(told, goal)))
         totals = journal.totals()
-        _, spent = journal.spent()
+        spent, _ = journal.spent()
     finished = not interrupted and not progress.stopped_by
     prices, writer = run.limits.prices, run.roles.writer
     summary = RunSummary(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from seedbed.study.toml import SettingsModel
 
@@ -22,14 +23,42 @@ Style = Literal["auto", "chat", "schema", "tags", "text"]
 
 
 class Sampling(SettingsModel):
-    """How the model draws its tokens."""
+    """How the model draws its tokens. `sent(style)` is what a request carries of it."""
 
-    temperature: float = Field(default=0.7, ge=0, le=2, description="Higher is more varied and less sure.")
-    top_p: float | None = Field(default=None, gt=0, le=1, description="Draw from the likeliest tokens of this mass.")
-    min_p: float | None = Field(
-        default=0.1, ge=0, le=1, description="Leave out tokens below this share of the likeliest."
+    temperature: float | bool = Field(
+        default=0.7, description="Higher is more varied and less sure. false, here and below: not sent at all."
     )
-    top_k: int | None = Field(default=0, ge=0, description="Draw from this many tokens; 0 is all.")
+    top_p: float | bool | None = Field(default=None, description="Draw from the likeliest tokens of this mass.")
+    min_p: float | bool | None = Field(
+        default=None,
+        description="Leave out tokens below this share of the likeliest. Left out: 0.1 in the chat style, and not sent\n"
+        "in the others, because hosted endpoints refuse what they do not know.",
+    )
+    top_k: int | bool | None = Field(
+        default=None, description="Draw from this many tokens; 0 is all. Left out: 0 in the chat style, else not sent."
+    )
+
+    @field_validator("temperature", "top_p", "min_p", "top_k")
+    @classmethod
+    def _a_number_or_false(cls, value: float | bool | None, info: ValidationInfo) -> float | bool | None:
+        low, high, inside = _RANGES[str(info.field_name)]
+        if value is None or value is False:
+            return value
+        if value is True or not (low <= value <= high) or (inside and value == low):
+            where = f"of 0 or more{f', at most {high:g}' if high < math.inf else ''}"
+            raise ValueError(f"should be a number {'above 0, at most 1' if inside else where}, or false")
+        return value
+
+    def sent(self, style: str) -> dict[str, float]:
+        """The parameters of a request in this style, by name; what is not to be sent is not there."""
+        found = {name: getattr(self, name) for name in _RANGES}
+        if style == "chat":  # found for the embedded model, which is asked so
+            found = {name: _IN_CHAT.get(name) if value is None else value for name, value in found.items()}
+        return {name: value for name, value in found.items() if value is not None and value is not False}
+
+
+_RANGES = {"temperature": (0, 2, False), "top_p": (0, 1, True), "min_p": (0, 1, False), "top_k": (0, math.inf, False)}
+_IN_CHAT = {"min_p": 0.1, "top_k": 0}
 
 
 class QuestionGates(SettingsModel):
@@ -37,8 +66,8 @@ class QuestionGates(SettingsModel):
 
     order: tuple[str, ...] = Field(
         default=(
-            "finished", "length", "form", "leaked-fields", "repetition", "assistant-voice", "copy", "novelty",
-            "sensible", "near-duplicate", "topic", "type-cue", "logprob", "cell-full",
+            "finished", "length", "form", "language", "leaked-fields", "repetition", "assistant-voice", "copy",
+            "novelty", "sensible", "near-duplicate", "topic", "type-cue", "logprob", "cell-full",
         ),
         description="Which gates, in which order. Leave one out to switch it off.",
     )  # fmt: skip
@@ -57,18 +86,43 @@ class QuestionGates(SettingsModel):
         description='What counts as a word for ROUGE-L. "unicode": words of any script. "ascii": a-z and 0-9 alone,\n'
         "as the rouge_score package has it; texts in other scripts then have no words and are always new.",
     )
-    max_cosine: float = Field(default=0.9, description="Near-duplicate: reject above this cosine with a kept row.")
-    min_topic_cosine: float = Field(default=0.12, description="Topic: the least cosine with the topic's description.")
-    min_topic_margin: float = Field(
-        default=0.0, description="Topic: how far the asked topic must be ahead of the next one, in cosine."
+    max_cosine: float = Field(
+        default=0.9, ge=-1, le=1, description="Near-duplicate: reject above this cosine with a kept row."
     )
-    min_logprob: float = Field(default=-1.6, description="The least mean log-probability of a token, where reported.")
+    min_topic_cosine: float = Field(
+        default=0.12, ge=-1, le=1, description="Topic: the least cosine with the topic's description."
+    )
+    min_topic_margin: float = Field(
+        default=0.0,
+        ge=-2,
+        le=2,
+        description="Topic: how far the asked topic must be ahead of the next one, in cosine.",
+    )
+    min_logprob: float = Field(
+        default=-1.6, le=0, description="The least mean log-probability of a token, where reported."
+    )
     per_cell: int | None = Field(
         default=None,
         ge=1,
         description="At most this many kept rows in one cell of topic x type. Left out: 3, or as many as the target\n"
         "needs when its rows are spread over all cells.",
     )
+
+    @field_validator("rouge_l")
+    @classmethod
+    def _a_fraction(cls, value: tuple[int, int]) -> tuple[int, int]:
+        top, bottom = value
+        if not 0 < top <= bottom <= 10_000:
+            raise ValueError(
+                f"should be two whole numbers [p, q] with 0 < p/q <= 1 and q at most 10,000, not [{top}, {bottom}]"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _room_between(self) -> Self:
+        if self.max_words < self.min_words:
+            raise ValueError(f"max_words ({self.max_words}) is below min_words ({self.min_words})")
+        return self
 
 
 class QuestionSettings(SettingsModel):
@@ -90,7 +144,7 @@ class QuestionSettings(SettingsModel):
         default=None,
         ge=0,
         description="Seeds shown in each prompt. Left out: 2 in the chat style, where reading the prompt is\n"
-        "most of the cost and a third changes little; 5 in the schema style.",
+        "most of the cost and a third changes little; 5 in the others.",
     )
     style: Style = Field(
         default="auto",
@@ -133,18 +187,41 @@ class TripleGates(SettingsModel):
 
     order: tuple[str, ...] = Field(
         default=(
-            "complete", "length", "leaked-fields", "refusal", "repetition", "copy", "answers-prompt", "differs",
-            "logprob", "shows-fault", "puts-right",
+            "complete", "length", "leaked-fields", "refusal", "repetition", "copy", "answers-prompt", "identity",
+            "differs", "logprob", "shows-fault", "puts-right", "fails-value", "critique-true", "honours-value",
+            "near-duplicate",
         ),
         description="Which gates, in which order. Leave one out to switch it off.",
     )  # fmt: skip
     min_words: int = Field(default=6, ge=1, description="The shortest response, in words.")
     max_words: int = Field(default=150, ge=1, description="The longest response, in words.")
+    min_helpful_words: int = Field(
+        default=12,
+        ge=0,
+        description="An aligned response may decline a part, if this many of its words are in other sentences.",
+    )
+    words_per_repeat: int = Field(
+        default=50,
+        ge=1,
+        description="Repetition: for each so many words, four words in a row may stand there again once.",
+    )
     min_prompt_cosine: float = Field(default=0.30, description="Each response must be at least this near the prompt.")
     max_example_rouge: float = Field(default=0.55, description="ROUGE-L to an example, above which it is a copy.")
     max_prompt_rouge: float = Field(default=0.70, description="ROUGE-L to the prompt, above which it is an echo.")
     max_pair_rouge: float = Field(default=0.60, description="ROUGE-L between the two responses: they must differ.")
     max_pair_cosine: float = Field(default=0.92, description="Cosine between the two responses: they must differ.")
+    max_twin_rouge: float = Field(
+        default=0.70, description="ROUGE-L to an earlier triple of the same prompt, above which it is the same again."
+    )
+    max_twin_cosine: float = Field(
+        default=0.95, description="Cosine of both responses to those of such a triple, above which it is the same."
+    )
+    min_critique_cosine: float = Field(
+        default=0.10, description="Critique: as near to the response and its prompt where it shares no word with them."
+    )
+    min_value_score: float = Field(
+        default=0.5, ge=0, le=1, description="The inspector, where it may judge: aligned from this probability on."
+    )
     min_logprob_misaligned: float = Field(default=-1.7, description="Least mean log-probability, where reported.")
     min_logprob_aligned: float = Field(default=-1.6, description="Least mean log-probability, where reported.")
 
@@ -159,17 +236,33 @@ class TripleSettings(SettingsModel):
     patience: int = Field(default=4, ge=1, description="After so many rejected triples a question is given up.")
     values: tuple[str, ...] = Field(
         default=("fairness",),
+        min_length=1,
         description="The value dimensions, by their ids in the taxonomy. Several: each triple is to fail, name and\n"
         "put right all of them. For a run of each alone, give --value more than once.",
     )
     examples: int | None = Field(
         default=None,
         ge=0,
-        description="Seed pairs shown in each prompt. Left out: 2 in the chat style, 4 in the schema style.",
+        description="Seed pairs shown in each prompt. Left out: 2 in the chat style, 4 in the others.",
     )
     best_of: int = Field(
         default=8, ge=1, le=64, description="Chat style: candidates for each response, of which the best is taken."
     )
+    identity_share: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.5,
+        description="Share of the requests that ask for a response with nothing to put right. Such rows are kept apart\n"
+        '(gate "identity"): a mitigator learns from them to leave good responses alone. Not in the chat style.',
+    )
+    topics: tuple[str, ...] = Field(default=(), description="Answer questions of these topics alone. Empty: of all.")
+    question_types: tuple[str, ...] = Field(
+        default=(), description="Answer questions of these types alone. Empty: of all."
+    )
+    sample: int | None = Field(
+        default=None, ge=1, description="Answer only so many of the questions, spread over topic x type as they are."
+    )
+    surplus: bool = Field(default=False, description="Answer also questions that came beyond their run's target.")
     style: Style = Field(default="auto", description="As for questions.")
     max_tokens: int = Field(default=600, ge=16, description="The longest reply, in tokens.")
     sampling: Sampling = Field(default=Sampling(temperature=0.5), description="How the model draws its tokens.")
@@ -180,8 +273,21 @@ class TopicSettings(SettingsModel):
     """Narrower topics, made by the model for each pair of topic and question type, as in topic-guided Self-Instruct."""
 
     per_cell: int = Field(default=5, ge=1, description="How many topics to keep for each topic x type.")
-    per_ask: int = Field(default=10, ge=1, le=64, description="Topics asked for in one request.")
+    per_ask: int = Field(default=10, ge=1, le=20, description="Topics asked for in one request, at most.")
+    patience: int = Field(
+        default=30, ge=1, description="A topic x type that kept none of so many lines in a row is given up."
+    )
+    examples: int = Field(default=2, ge=0, description="Seeds shown in each prompt.")
+    begun_with: int = Field(
+        default=3, ge=0, description="Sub-topics of the taxonomy that the list begins with, where the topic has some."
+    )
+    style: Style = Field(default="auto", description="As for questions.")
+    order: tuple[str, ...] = Field(
+        default=("words", "capital", "ending", "signs", "characters", "leaked-fields", "own-name", "copy", "duplicate"),
+        description="Which gates, in which order. Leave one out to switch it off.",
+    )
     max_words: int = Field(default=3, ge=1, description="The longest topic, in words.")
+    max_characters: int = Field(default=49, ge=1, description="The longest topic, in characters.")
     equalise: bool = Field(
         default=False,
         description="Use as many topics of every type as the type with the fewest has. That manufactures uniformity.",

@@ -62,4 +62,5 @@ def earned(tested: int, kappa: Number | None, gain: Number) -> Earned:
 
 def _narrowed(n: int, margin: float, half: float) -> int | None:
     """The n at which half an interval, now `half` wide, is no wider than `margin`; None where it never is."""
-    return max(n + 1, math.ceil(n * (half / margin) ** 2)) if margin > 0 else None
+    # A lead of under a hundredth would take ten thousand times the pairs: that is no lead.
+    return max(n + 1, math.ceil(n * (half / margin) ** 2)) if margin >= 0.01 else None

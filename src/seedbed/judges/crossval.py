@@ -17,7 +17,7 @@ from seedbed.judges.calibration import Calibration, calibrate
 from seedbed.judges.folds import deal
 from seedbed.judges.logistic import Line, Matrix, fit, fit_columns, sigmoid
 
-__all__ = ["DIGITS", "FOLDS", "INNER_FOLDS", "cross_fit", "fit_pairs", "length_only", "shuffled"]
+__all__ = ["DIGITS", "FOLDS", "INNER_FOLDS", "cross_fit", "fit_pairs", "length_only", "out_of_fold", "shuffled"]
 
 FOLDS, INNER_FOLDS = 10, 5
 DIGITS = 6  # of a score: so that a judgement repeats on another processor
@@ -29,7 +29,7 @@ Listen = Callable[[str, int, int], None]
 
 def fit_pairs(sides: Matrix, groups: Sequence[str], penalty: float) -> tuple[Line, Calibration]:
     """The line fitted to all pairs, and its calibration on scores out of fold. `sides` is (pairs, 2, d)."""
-    raw = _out_of_fold(sides, deal(groups, _folds(groups, FOLDS)), penalty)
+    raw = out_of_fold(sides, groups, penalty)
     return _line(sides, penalty), _calibrated(raw)
 
 
@@ -43,7 +43,7 @@ def cross_fit(
     for fold in range(folds.max() + 1):
         out = folds == fold
         inside = list(names[~out])
-        inner = _out_of_fold(sides[~out], deal(inside, _folds(inside, INNER_FOLDS)), penalty)
+        inner = out_of_fold(sides[~out], inside, penalty, INNER_FOLDS)
         answer[out] = _calibrated(inner)(_scores(_line(sides[~out], penalty), sides[out]))
         listen("cross-validating", fold + 1, int(folds.max()) + 1)
     return answer.round(DIGITS)
@@ -51,7 +51,7 @@ def cross_fit(
 
 def length_only(lengths: Matrix, groups: Sequence[str]) -> Matrix:
     """What length alone would say: the same folds, log length as the only feature. Shape (pairs, 2)."""
-    raw = _out_of_fold(lengths, deal(groups, _folds(groups, FOLDS)), _LENGTH_PENALTY)
+    raw = out_of_fold(lengths, groups, _LENGTH_PENALTY)
     answer: Matrix = sigmoid(raw).round(DIGITS)
     return answer
 
@@ -62,15 +62,14 @@ def shuffled(
     """Scores out of fold where the labels say nothing: in each of `times` shuffles, every cluster's labels are
     swapped or left by a coin.
 
-    Returns uncalibrated scores (pairs, 2, times + 1) and whether a pair was swapped (pairs, times + 1). The first
-    column is not shuffled: what the others are to be compared with, made in the same way.
+    Returns uncalibrated scores (pairs, 2, times), to be compared with those of `out_of_fold`, and whether a pair was
+    swapped (pairs, times).
     """
     folds = deal(groups, _folds(groups, FOLDS))
     place = {name: index for index, name in enumerate(sorted(set(groups)))}
-    coins = np.random.default_rng(seed).integers(2, size=(len(place), times + 1)).astype(bool)
-    coins[:, 0] = False
+    coins = np.random.default_rng(seed).integers(2, size=(len(place), times)).astype(bool)
     swapped = coins[[place[name] for name in groups]]
-    answer = np.empty((*sides.shape[:2], times + 1))
+    answer = np.empty((*sides.shape[:2], times))
     for fold in range(folds.max() + 1):
         out = folds == fold
         labels = np.concatenate([swapped[~out], ~swapped[~out]]).astype(np.float64)
@@ -92,7 +91,9 @@ def _scores(line: Line, sides: Matrix) -> Matrix:
     return line(sides.reshape(-1, sides.shape[2])).reshape(sides.shape[:2])
 
 
-def _out_of_fold(sides: Matrix, folds: NDArray[np.intp], penalty: float) -> Matrix:
+def out_of_fold(sides: Matrix, groups: Sequence[str], penalty: float, most: int = FOLDS) -> Matrix:
+    """Uncalibrated scores (pairs, 2), each by a line fitted to the other folds, of which there are at most `most`."""
+    folds = deal(groups, _folds(groups, most))
     answer = np.empty(sides.shape[:2])
     for fold in range(folds.max() + 1):
         out = folds == fold

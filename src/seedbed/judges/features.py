@@ -1,8 +1,8 @@
 """What the inspector sees of a text: the response's embedding less the prompt's.
 
 Both responses of a pair answer one prompt, so that what the prompt is about tells nothing of which is aligned, and only
-adds noise that few pairs cannot average out. Nine ways were compared at five penalties (docs/judges.md); this one was
-the best on the sample's 40 pairs, level with the best on 1,200 pairs of other people's, and the shortest to tell.
+adds noise that few pairs cannot average out. Nine ways were compared (docs/judges.md): this one is within noise of the
+best on the sample's 40 pairs and on 1,200 pairs of other people's, and the shortest to tell.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from seedbed.measures.lengths import words
 __all__ = ["FEATURES", "PENALTY", "features", "lengths", "sides"]
 
 FEATURES = "embedding(response) - embedding(prompt)"
-# Unit vectors and a penalty of 1: of .03 to 3, the sample's few pairs liked less and noisy preferences more.
+# For unit vectors. Of .03 to 3, the sample's few clear pairs did better with less, many noisy preferences with more.
 PENALTY = 1.0
 
 Listen = Callable[[str, int, int], None]

@@ -9,7 +9,7 @@ import numpy as np
 
 from seedbed.errors import InputError
 from seedbed.judges.bar import earned
-from seedbed.judges.crossval import DIGITS, cross_fit, fit_pairs, length_only, shuffled
+from seedbed.judges.crossval import DIGITS, cross_fit, fit_pairs, length_only, out_of_fold, shuffled
 from seedbed.judges.features import FEATURES, PENALTY, lengths, sides
 from seedbed.judges.figures import auroc, figures, gain_in_kappa, length_figures
 from seedbed.judges.folds import clusters
@@ -62,7 +62,10 @@ def train(
     vectors, sizes = sides(embedder, pairs, listen), lengths(pairs)
     bench = _Bench(pairs, groups, vectors, sizes, draws, listen)
     values: list[str | None] = [None, *sorted({value for pair in pairs for value in pair.values})]
-    reports = [bench.report(value) for value in values]
+    reports = []
+    for done, value in enumerate(values):
+        listen("measuring", done, len(values))
+        reports.append(bench.report(value))
     report = InspectorReport(
         embedder.name, FEATURES, PENALTY, len(pairs), len(set(groups)), left_out, _judging(reports), bench.null()
     )
@@ -108,7 +111,6 @@ class _Bench:
         rows = self._rows(value, at) if own else self._shared[at]
         tested = [place for place, index in enumerate(at) if self._pairs[index].by_people]
         names = [self._groups[at[place]] for place in tested]
-        self._listen("measuring", len(self.models), 0)
         if len(tested) < LEAST_TESTED:
             too_few = NotApplicable(f"under {LEAST_TESTED} pairs are labelled by people")
             bar = earned(len(tested), None, too_few)
@@ -125,12 +127,12 @@ class _Bench:
 
     def null(self) -> Shuffled:
         """The permutation null over all pairs."""
+        raw = out_of_fold(self._vectors, self._groups, PENALTY)
+        true = auroc(raw.T.reshape(-1), np.repeat([False, True], len(raw)))
         scores, swapped = shuffled(self._vectors, self._groups, PENALTY, SHUFFLES)
-        found = []
-        for column in range(SHUFFLES + 1):
-            labels = np.concatenate([swapped[:, column], ~swapped[:, column]])
-            found.append(auroc(np.concatenate([scores[:, 0, column], scores[:, 1, column]]), labels))
-        true, rest = found[0], np.array(found[1:])
+        labels = np.concatenate([swapped, ~swapped])
+        flat = np.concatenate([scores[:, 0], scores[:, 1]])
+        rest = np.array([auroc(flat[:, column], labels[:, column]) for column in range(SHUFFLES)])
         return Shuffled(
             times=SHUFFLES,
             auroc=round(true, DIGITS),
