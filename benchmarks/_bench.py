@@ -135,7 +135,7 @@ class Ran:
 
 
 def watched(command: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: float = 300.0) -> Ran:
-    """Run `command` in a session of its own, with its memory sampled five times a second. Never raises for its sake.
+    """Run `command` in a session of its own, with its memory sampled now and then. Never raises for its sake.
 
     Memory is the sum of the processes' shares (PSS): pages that several of them hold are counted once. Linux only.
     """
@@ -149,7 +149,7 @@ def watched(command: Sequence[str], *, env: Mapping[str, str] | None = None, tim
         )  # fmt: skip
 
         def sample() -> None:
-            while not ended.wait(0.2):
+            while not ended.wait(0.4):
                 peaks.append(_session_mib(process.pid))
 
         sampler = threading.Thread(target=sample, daemon=True)
@@ -188,13 +188,17 @@ def _session_mib(session: int) -> float:
     return total / 1024
 
 
-def configure(study: Path, **settings: str) -> None:
-    """Set keys of study.toml, each where it first stands, to a value written as TOML."""
+def configure(study: Path, settings: Mapping[str, str] | None = None, **more: str) -> None:
+    """Set keys of study.toml to values written as TOML: "section.key", or a bare key where it first stands."""
     file = study / "study.toml"
     text = file.read_text(encoding="utf-8")
-    for key, value in settings.items():
-        line = f"{key} = {value}"
-        text, found = re.subn(rf"(?m)^(# )?{key} = .*$", line.replace("\\", r"\\"), text, count=1)
+    for name, value in {**(settings or {}), **more}.items():
+        section, _, key = name.rpartition(".")
+        begin = re.search(rf"(?m)^\[{re.escape(section)}\]$", text) if section else re.match("", text)
+        end = re.compile(r"(?m)^\[").search(text, begin.end()) if begin and section else None
+        line = re.compile(rf"(?m)^(# )?{re.escape(key)} =.*$")
+        found = line.search(text, begin.end(), end.start() if end else len(text)) if begin else None
         if not found:
-            raise RuntimeError(f"study.toml has no {key}")
+            raise RuntimeError(f"study.toml has no {name}")
+        text = f"{text[: found.start()]}{key} = {value}{text[found.end() :]}"
     file.write_text(text, encoding="utf-8")

@@ -14,12 +14,15 @@ sys.path.insert(0, str(ROOT / "src"))
 __all__ = ["generate", "make_study", "sample_body"]
 
 
-def make_study(path: Path, **more: str) -> None:
-    """The sample study at `path`, curated without the parser; `more` are settings, written as TOML."""
+QUICK = {"curate.parser": "false", "generate.questions.gates.order": "[]", "generate.questions.per_ask": "1"}
+
+
+def make_study(path: Path) -> None:
+    """The sample study at `path`, curated without the parser."""
     from seedbed.acts import Study
 
     Study.new(path)
-    configure(path, parser="false", order="[]", per_ask="1", **more)
+    configure(path, QUICK)
     study = Study.open(path)
     assert study.settings.generate.questions.gates.order == ()
     assert study.settings.generate.questions.per_ask == 1

@@ -8,7 +8,8 @@ from typing import Any
 from seedbed.generate.questions.bench import Bench
 from seedbed.generate.questions.judge import QuestionJudge
 from seedbed.generate.settings import QuestionGates, TripleGates
-from seedbed.generate.triples.gates import TripleBench, TripleJudge
+from seedbed.generate.triples.bench import TripleBench
+from seedbed.generate.triples.judge import TripleJudge
 from seedbed.records import Ask, Candidate, Example
 from seedbed.taxonomy import Label, Taxonomy, Value, default_taxonomy
 
@@ -51,12 +52,18 @@ def triple(misaligned: Sequence[dict[str, Any]], aligned: Sequence[dict[str, Any
     return Candidate("", fields={"prompt": prompt, "misaligned": list(misaligned), "aligned": list(aligned)})
 
 
-def triple_bench(*, use_cues: bool = False, embeds: bool = False, **limits: Any) -> TripleBench:
-    return TripleBench(TripleGates(**limits), FAIRNESS, {PAIR.id: PAIR}, use_cues=use_cues, embeds=embeds)
+def triple_bench(
+    *, use_cues: bool = False, embeds: bool = False, inspector: Any = None, values: Sequence[Value] = (FAIRNESS,),
+    **limits: Any,
+) -> TripleBench:  # fmt: skip
+    return TripleBench(
+        TripleGates(**limits), values, {PAIR.id: PAIR}, risks=TAXONOMY.risks, use_cues=use_cues, embeds=embeds,
+        inspector=inspector,
+    )  # fmt: skip
 
 
 def triple_judge(order: Sequence[str] = WORD_GATES, **more: Any) -> TripleJudge:
-    return TripleJudge(triple_bench(**more), order)
+    return TripleJudge("r", triple_bench(**more), order)
 
 
 def leads(value: Value, part: str, group: str) -> list[str]:

@@ -110,6 +110,17 @@ def test_one_value_may_be_judged_where_another_is_not(tmp_path: Path) -> None:
     assert inspector.score(prompt, kind, "fairness") != inspector.score(prompt, kind)
 
 
+def test_all_values_together_wait_for_each(tmp_path: Path) -> None:
+    few = [replace(t, id=f"r{t.id}") for t in pairs(6, signal=5, seed=2, values=("clarity",))]
+    folder, report = trained(tmp_path, [*pairs(124, signal=5), *few])
+    may = {found.value: found.may_judge for found in report.values}
+    assert may == {None: False, "clarity": False, "fairness": True}
+    assert report.values[0].reasons == ("it has not earned it for clarity",)
+    inspector = load(folder, EMBEDDER)
+    assert inspector is not None
+    assert inspector.may_judge() == (False, "it has not earned it for clarity")
+
+
 # --- who may train ---------------------------------------------------------------------------------------------
 
 

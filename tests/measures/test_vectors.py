@@ -19,7 +19,7 @@ def test_nearest_vector_is_exact_and_does_not_depend_on_company(count: int, seed
     wide = vectors.astype(np.float64)
     squares = (wide * wide).sum(axis=1)
     expected = (wide @ wide[0]) / np.sqrt(squares * squares[0])
-    index = VectorIndex(16)
+    index = VectorIndex()
     assert index.nearest(query) is None
     for number, vector in enumerate(vectors):
         index.add(str(number), vector)
@@ -27,13 +27,13 @@ def test_nearest_vector_is_exact_and_does_not_depend_on_company(count: int, seed
     assert found is not None
     assert found[1] == expected.max()
     assert found[0] == str(int(expected.argmax()))
-    alone = VectorIndex(16)
+    alone = VectorIndex()
     alone.add("only", vectors[int(found[0])])
     assert alone.nearest(query) == ("only", found[1])
 
 
 def test_the_vector_index_grows_and_stands_a_zero_vector() -> None:
-    index = VectorIndex(4)
+    index = VectorIndex()
     index.add("zero", np.zeros(4))
     for number in range(1100):
         index.add(str(number), np.array([1, number, 0, 0]) / np.hypot(1, number))

@@ -11,16 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ray._private import ray_constants
 from ray.cluster_utils import Cluster
 
 from seedbed.engine import Progress
 from seedbed.engine.ray_actors import RayActors
 from seedbed.errors import EndpointError, UsageError
 from seedbed.testing import Latency, MockEndpoint
-from tests.ray.made import conduct, locally, on_ray, question_stage, make_ask, ray_processes
+from tests.ray.made import conduct, locally, make_ask, on_ray, question_stage, ray_processes
 
 ASKS, LANES = 240, 24
 NODE: dict[str, Any] = {"object_store_memory": 80 * 2**20, "node_ip_address": "127.0.0.1"}
+
+
+@pytest.fixture(autouse=True)
+def _loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ray joins a cluster by this machine's outer address, as it does not where it supports no clusters."""
+    monkeypatch.setattr(ray_constants, "ENABLE_RAY_CLUSTER", False)
 
 
 @contextmanager

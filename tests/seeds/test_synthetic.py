@@ -33,8 +33,8 @@ def test_rows_of_a_model_become_a_run_of_kept_slots(study: Folder, file: Write) 
     record = read_run(study.run("imported"))
     assert (record.stage, record.ask["model"], record.ask["rows"]) == ("imported", "some-model", "triples")
     first, second = read_rows(study.run("imported"))
-    assert (first.id, first.verdict.state, first.ask.count, first.ask.value) == (
-        "imported.000000", State.KEPT, 1, "fairness",
+    assert (first.id, first.verdict.state, first.ask.count, first.ask.values) == (
+        "imported.000000", State.KEPT, 1, ("fairness",),
     )  # fmt: skip
     assert first.verdict.fields["prompt"] == "Why?"
     assert first.verdict.fields["critique"] == ""

@@ -71,7 +71,7 @@ def test_a_server_with_its_limits_and_chaos_by_option() -> None:
             for seed in range(60):
                 for _ in range(3):
                     try:
-                        await endpoint.chat(ASK, max_tokens=40, seed=seed)
+                        await endpoint.chat(ASK, max_tokens=40 + seed, seed=seed)
                         said.append(f"{seed} passed")
                         break
                     except (TransientEndpointError, RateLimited) as error:
@@ -80,7 +80,7 @@ def test_a_server_with_its_limits_and_chaos_by_option() -> None:
 
     def session() -> tuple[list[str], dict[str, int]]:
         with MockProcess(
-            "--chaos", "3", "--poison", '"seed": 4}=503', "--slots", "4", "--rate", "500", "--burst", "500"
+            "--chaos", "3", "--poison", '"max_tokens": 44=500', "--slots", "4", "--rate", "500", "--burst", "500"
         ) as mock:
             found = asyncio.run(run(mock))
             return found, mock.stats()["faults"]

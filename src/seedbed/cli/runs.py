@@ -49,8 +49,8 @@ def _row(line: RunLine) -> list[Any]:
     wanted = f"{line.target:,} kept" if line.target else f"{line.candidates:,} made" if line.candidates else "–"
     cost = "?" if line.cost is None else f"{line.cost:,.2f} {line.currency}" if line.cost else "–"
     return [
-        ("  └ " if line.depth else "") + line.name, kind_of(line), line.model or "–", line.created[:16].replace("T", " "),
-        wanted, line.generated, kept, line.over_target, line.failed, line.calls,
+        ("  └ " if line.depth else "") + line.name, kind_of(line), line.model or "–",
+        line.created[:16].replace("T", " "), wanted, line.generated, kept, line.over_target, line.failed, line.calls,
         line.prompt_tokens + line.completion_tokens, cost if line.calls else "–", line.state,
     ]  # fmt: skip
 

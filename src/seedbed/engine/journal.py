@@ -236,8 +236,11 @@ class Journal:
             ) from error
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps makes one at each call
+
+
 def _dump(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) if data else "{}"
+    return _ENCODER.encode(data) if data else "{}"
 
 
 def _verdict(row: Any) -> Verdict:

@@ -265,7 +265,7 @@ class RayActors:
     async def _replace(self) -> None:
         """Open an actor on a living node; when there is none, and no actor either, every ask fails."""
         failure: SeedbedError = _no_node()
-        for pause in (0.0, 1.0, 2.0, 4.0, 8.0, 16.0):  # Ray may need half a minute to see that a node is gone
+        for pause in (0.0, 0.5, 1.0, 2.0, 4.0):  # while Ray takes a dead node for a living one, _opened waits
             await asyncio.sleep(pause)
             # Ray answers from the head node; when that is gone it would try for a minute before it gives up
             nodes = await asyncio.to_thread(self._nodes)
@@ -499,8 +499,11 @@ def _connect(ray: Any, address: str, quiet: dict[str, Any]) -> None:
             hint="Give HOST:PORT (the port is 6379 by default), or auto on a node of the cluster.",
         )
     hint = "Start Ray there (ray start --head), or leave --address out to work on this machine alone."
-    host, _, port = address.rpartition(":")
-    if port.isdigit():  # asked first: where nothing answers, Ray would try for a minute
+    # Asked first, and by the address that Ray will take, which for 127.0.0.1 is this machine's own: where nothing
+    # answers, Ray would try for minutes and not be interrupted.
+    meant = import_module("ray._private.services").canonicalize_bootstrap_address(address)
+    host, _, port = (meant or address).rpartition(":")
+    if port.isdigit():
         try:
             socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
         except OSError as error:

@@ -31,8 +31,8 @@ class Sampling(SettingsModel):
     top_p: float | bool | None = Field(default=None, description="Draw from the likeliest tokens of this mass.")
     min_p: float | bool | None = Field(
         default=None,
-        description="Leave out tokens below this share of the likeliest. Left out: 0.1 in the chat style, and not sent\n"
-        "in the others, because hosted endpoints refuse what they do not know.",
+        description="Leave out tokens below this share of the likeliest. Left out: 0.1 in the chat style, and not\n"
+        "sent in the others, because hosted endpoints refuse what they do not know.",
     )
     top_k: int | bool | None = Field(
         default=None, description="Draw from this many tokens; 0 is all. Left out: 0 in the chat style, else not sent."
@@ -338,10 +338,10 @@ class GenerateSettings(SettingsModel):
         default=None, gt=0, description="Stop before the run has used more tokens than this, read and written."
     )
     max_seconds: float | None = Field(default=None, gt=0, description="Stop a session after so many seconds.")
-    topics: TopicSettings = Field(
-        default=TopicSettings(), description="Stage 0, optional: narrower topics from the taxonomy's."
-    )
     questions: QuestionSettings = Field(
         default=QuestionSettings(), description="Stage 1: questions from seed questions."
     )
     triples: TripleSettings = Field(default=TripleSettings(), description="Stage 2: triples from seed pairs.")
+    topics: TopicSettings = Field(
+        default=TopicSettings(), description="Stage 0, optional: narrower topics from the taxonomy's."
+    )

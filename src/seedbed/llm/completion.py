@@ -9,7 +9,7 @@ from typing import Any
 
 from seedbed.records import Usage
 
-__all__ = ["Choice", "Completion", "Malformed", "read_completion"]
+__all__ = ["Choice", "Completion", "Malformed", "read_completion", "read_vectors"]
 
 # What servers write when the model ended by itself; anything else ("length", "content_filter", null) cut it.
 _FINISHED = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence"})
@@ -75,6 +75,27 @@ def read_completion(data: Any, *, asked: int, prefill: str = "", model: str = ""
         choices.append(Choice(text or "", bool(text) and entry.get("finish_reason") in _FINISHED, mean))
     named = data.get("model")
     return Completion(tuple(choices), _usage(data.get("usage"), counted), named if isinstance(named, str) else model)
+
+
+def read_vectors(data: Any, *, asked: int) -> list[list[float]]:
+    """The vectors of an embeddings reply, in the order of the texts. Raises Malformed when one is missing or bad."""
+    entries = data.get("data") if isinstance(data, dict) else None
+    if not isinstance(entries, list) or len(entries) != asked:
+        raise Malformed("the reply does not hold one vector for each text")
+    found: dict[int, list[float]] = {}
+    for place, entry in enumerate(entries):
+        vector = entry.get("embedding") if isinstance(entry, dict) else None
+        if (
+            not isinstance(vector, list)
+            or not vector
+            or not all(isinstance(number, int | float) and math.isfinite(number) for number in vector)
+        ):
+            raise Malformed("a vector of the reply is no list of numbers")
+        index = entry.get("index")
+        found[index if isinstance(index, int) else place] = vector
+    if sorted(found) != list(range(asked)) or len({len(vector) for vector in found.values()}) != 1:
+        raise Malformed("the vectors of the reply do not belong to the texts")
+    return [found[place] for place in range(asked)]
 
 
 def _text(entry: dict[str, Any]) -> str | None:

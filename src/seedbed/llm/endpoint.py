@@ -26,7 +26,7 @@ from seedbed.errors import (
     TransientEndpointError,
     UsageError,
 )
-from seedbed.llm.completion import Completion, Malformed, read_completion
+from seedbed.llm.completion import Completion, Malformed, read_completion, read_vectors
 from seedbed.llm.failures import page_title, refusal
 from seedbed.llm.settings import EndpointSettings
 
@@ -45,12 +45,13 @@ _REST_S = 5.0
 class _Target:
     """One base address, with what is in flight there. `resting` is the loop time until which it is avoided."""
 
-    __slots__ = ("address", "chat", "complete", "in_flight", "resting")
+    __slots__ = ("address", "chat", "complete", "embed", "in_flight", "resting")
 
     def __init__(self, address: str) -> None:
         self.address = address
         self.chat = URL(address + "/chat/completions")
         self.complete = URL(address + "/completions")
+        self.embed = URL(address + "/embeddings")
         self.in_flight = 0
         self.resting = 0.0
 
@@ -176,6 +177,16 @@ class Endpoint:
             temperature=temperature, top_p=top_p, min_p=min_p, top_k=top_k, seed=seed, stop=stop,
         )  # fmt: skip
         return await self._ask(True, body, n, "")
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """One vector for each text, all of one length. Raises as chat() does."""
+        target = self._targets[0] if len(self._targets) == 1 else self._least_busy()
+        data = await self._send(target, target.embed, {"model": self.settings.model, "input": list(texts)})
+        try:
+            return read_vectors(data, asked=len(texts))
+        except Malformed as exc:
+            words = str(exc)
+        raise TransientEndpointError(f"{target.address}: {words}")
 
     async def check(self, turn: int = 0) -> None:
         """Ask every address for one token. Raises what chat() raises; returns where the model can be used.
@@ -359,5 +370,7 @@ def _unreadable(raw: bytes) -> str:
 
 
 def _texts(body: Mapping[str, Any]) -> list[str]:
-    prompt = body.get("prompt")
-    return [prompt] if isinstance(prompt, str) else [message["content"] for message in body["messages"]]
+    """The people's words in a request, which an error must not repeat."""
+    if "messages" in body:
+        return [message["content"] for message in body["messages"]]
+    return [body["prompt"]] if "prompt" in body else list(body["input"])

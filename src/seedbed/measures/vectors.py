@@ -28,10 +28,10 @@ class VectorIndex:
     float32 product over all rows screens; the few rows within its error of the best are compared exactly.
     """
 
-    def __init__(self, dim: int = 384) -> None:
+    def __init__(self) -> None:
         self._ids: list[str] = []
-        self._exact = np.zeros((1024, dim), dtype=np.float16)
-        self._unit = np.zeros((1024, dim), dtype=np.float32)
+        self._exact = np.zeros((0, 0), dtype=np.float16)
+        self._unit = np.zeros((0, 0), dtype=np.float32)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -39,7 +39,10 @@ class VectorIndex:
     def add(self, id: str, vector: NDArray[Any]) -> None:
         """Keep a vector of shape (dim,), rounded to float16."""
         row = len(self._ids)
-        if row == len(self._exact):
+        if not row:  # the first vector tells how long they are
+            self._exact = np.zeros((1024, len(vector)), dtype=np.float16)
+            self._unit = np.zeros((1024, len(vector)), dtype=np.float32)
+        elif row == len(self._exact):
             self._exact = np.concatenate([self._exact, np.zeros_like(self._exact)])
             self._unit = np.concatenate([self._unit, np.zeros_like(self._unit)])
         self._exact[row], self._unit[row] = _prepared(vector)

@@ -16,7 +16,7 @@ from seedbed.errors import InputError, UsageError
 from seedbed.llm.settings import EndpointSettings
 from seedbed.measures.similarity import CUT, NoveltyIndex
 from seedbed.measures.tokens import tokenise
-from seedbed.records import State
+from seedbed.records import State, Usage
 from seedbed.runs.listing import price_of
 from seedbed.runs.proportions import Share, difference, share
 from seedbed.runs.saying import conclusions
@@ -85,8 +85,8 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`says` is what can be concluded and what cannot, in sentences. `difference` is of acceptance, b - a, with its 95 %
-    interval; `first` the same over as many candidates of each as the shorter run has, where one is longer."""
+    """`says` is what can be concluded and what cannot, in sentences. `difference` is of acceptance, b - a, with its
+    95 % interval; `first` the same over as many candidates of each as the shorter run has, where one is longer."""
 
     stage: str
     a: Side
@@ -114,52 +114,41 @@ def compare(
     folder.check()
     if a == b:
         raise UsageError("A run is compared with another one", hint=f"Name two runs; see: seedbed runs {folder.root}")
-    records = tuple(_record(folder, name) for name in (a, b))
-    stages = [record.stage for record in records]
-    if stages[0] != stages[1]:
+    one, other = _record(folder, a), _record(folder, b)
+    if one.stage != other.stage:
         raise UsageError(
-            f"The run {a!r} holds {stages[0]} rows and {b!r} {stages[1]} rows: their gates have nothing in common",
+            f"The run {a!r} holds {one.stage} rows and {b!r} {other.stage} rows: their gates have nothing in common",
             hint=f"Compare two runs of one stage; see: seedbed runs {folder.root}",
         )
-    totals = [_totals(folder.run(name)) for name in (a, b)]
-    least = min(found["kept"] + found["rejected"] for found, _, _ in totals)
-    tallies = [_Tally.of(folder.run(name), least) for name in (a, b)]
-    sides = tuple(
-        _side(record, found, tally, folder.run(record.name), endpoints)
-        for record, found, tally in zip(records, totals, tallies, strict=True)
-    )
-    settings = tuple(
-        differences(*records, *(judged or r.verdict for r, (_, _, judged) in zip(records, totals, strict=True)))
-    )
-    rule = records[0].verdict.get("rouge_l")
-    cut = (int(rule[0]), int(rule[1])) if rule and rule == records[1].verdict.get("rouge_l") else CUT
-    texts = _texts(folder.run(a), folder.run(b), cut, listen)
-    ours, theirs = sides[0].acceptance, sides[1].acceptance
-    found = difference(ours, theirs) if ours and theirs else None
-    first = _first(tallies, sides)
+    counts = _Counts.of(folder.run(a)), _Counts.of(folder.run(b))
+    least = min(count.generated for count in counts)
+    tallies = _Tally.of(folder.run(a), least), _Tally.of(folder.run(b), least)
+    ours = _side(one, counts[0], tallies[0], folder.run(a), endpoints)
+    theirs = _side(other, counts[1], tallies[1], folder.run(b), endpoints)
+    gates = counts[0].judged_by or one.verdict, counts[1].judged_by or other.verdict
+    settings = tuple(differences(one.ask, other.ask, "ask")) + tuple(differences(*gates, "verdict"))
+    apart = difference(ours.acceptance, theirs.acceptance) if ours.acceptance and theirs.acceptance else None
+    first = _first(*tallies) if ours.generated != theirs.generated else None
     return Comparison(
-        stage=stages[0],
-        a=sides[0],
-        b=sides[1],
+        stage=one.stage,
+        a=ours,
+        b=theirs,
         settings=settings,
-        difference=found,
+        difference=apart,
         first=first,
-        labels=tuple(_labels(tallies)),
-        texts=texts,
-        shown_in_common=len(sides[0].shown & sides[1].shown),
-        says=tuple(conclusions(records, settings, sides, found, first)),
+        labels=tuple(_labels(*tallies)),
+        texts=_texts(folder.run(a), folder.run(b), _cut(*gates), listen),
+        shown_in_common=len(ours.shown & theirs.shown),
+        says=tuple(conclusions((one, other), settings, (ours, theirs), apart, first)),
     )
 
 
-def differences(
-    a: RunRecord, b: RunRecord, judged_a: Mapping[str, Any], judged_b: Mapping[str, Any]
-) -> Iterator[Changed]:
-    """Every ask setting and every verdict setting that differs, with both values; keys of parts joined by dots."""
-    for kind, one, other in (("ask", a.ask, b.ask), ("verdict", judged_a, judged_b)):
-        left, right = dict(_flat(one)), dict(_flat(other))
-        for key in sorted(left.keys() | right.keys()):
-            if left.get(key) != right.get(key):
-                yield Changed(kind, key, left.get(key), right.get(key))
+def differences(a: Mapping[str, Any], b: Mapping[str, Any], kind: str) -> Iterator[Changed]:
+    """Every setting that differs, with both values; the keys of inner settings are joined by dots."""
+    left, right = dict(_flat(a)), dict(_flat(b))
+    for key in sorted(left.keys() | right.keys()):
+        if left.get(key) != right.get(key):
+            yield Changed(kind, key, left.get(key), right.get(key))
 
 
 def _flat(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -179,9 +168,30 @@ def _record(folder: Folder, name: str) -> RunRecord:
     return record
 
 
-def _totals(path: Path) -> tuple[dict[str, Any], Any, dict[str, Any] | None]:
-    with closing(Journal(path / "journal.db", read_only=True)) as journal:
-        return journal.totals(), journal.spent()[1], journal.judged_by()
+def _cut(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[int, int]:
+    """The novelty threshold of both runs; where they have no common one, the usual."""
+    match a.get("rouge_l"):
+        case [int(top), int(bottom)] if b.get("rouge_l") == a["rouge_l"]:
+            return top, bottom
+    return CUT
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What the journal counts by itself."""
+
+    totals: dict[str, Any]
+    usage: Usage
+    judged_by: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, path: Path) -> _Counts:
+        with closing(Journal(path / "journal.db", read_only=True)) as journal:
+            return cls(journal.totals(), journal.spent()[1], journal.judged_by())
+
+    @property
+    def generated(self) -> int:
+        return int(self.totals["kept"] + self.totals["rejected"])
 
 
 @dataclass(slots=True)
@@ -193,8 +203,7 @@ class _Tally:
     shown: set[str] = field(default_factory=set)
     first_kept: int = 0
     first_made: int = 0
-    pairs: float = 0.0  # of rows of one request: how many, and the sum of the products of their deviations
-    asks: list[tuple[int, int]] = field(default_factory=list)
+    asks: list[tuple[int, int]] = field(default_factory=list)  # of each: candidates, and how many were kept
 
     @classmethod
     def of(cls, path: Path, first: int) -> _Tally:
@@ -220,32 +229,30 @@ class _Tally:
 
     def design_effect(self) -> float:
         """1 + (m - 1)·r with the mean size m and the correlation r of two rows of one request (Kish 1965)."""
-        rows, kept = (sum(column) for column in zip(*self.asks, strict=True))
+        rows, kept = sum(m for m, _ in self.asks), sum(k for _, k in self.asks)
         pairs = sum(m * (m - 1) for m, _ in self.asks)
         p = kept / rows if rows else 0.0
         if not pairs or not 0 < p < 1:
             return 1.0
         product = sum((k - m * p) ** 2 - k * (1 - p) ** 2 - (m - k) * p**2 for m, k in self.asks)
         size = sum(m * m for m, _ in self.asks) / rows
-        return max(1.0, 1 + (size - 1) * product / (pairs * p * (1 - p)))
+        return float(max(1.0, 1 + (size - 1) * product / (pairs * p * (1 - p))))
 
 
 def _side(
-    record: RunRecord, found: tuple[dict[str, Any], Any, Any], tally: _Tally, path: Path,
-    endpoints: Mapping[str, EndpointSettings],
-) -> Side:  # fmt: skip
-    totals, usage, _ = found
-    kept, generated = totals["kept"], totals["kept"] + totals["rejected"]
+    record: RunRecord, counts: _Counts, tally: _Tally, path: Path, endpoints: Mapping[str, EndpointSettings]
+) -> Side:
+    totals, usage, kept = counts.totals, counts.usage, int(counts.totals["kept"])
     price = price_of(record, endpoints)
     cost = price.of(usage)
     return Side(
         name=record.name,
         model=str(record.ask.get("model", "")),
         complete=record.stage == "imported" or (path / "summary.json").is_file(),
-        generated=generated,
+        generated=counts.generated,
         kept=kept,
         failed=totals["failed"],
-        acceptance=share(kept, generated),
+        acceptance=share(kept, counts.generated),
         gates=_in_order(totals["reasons"], record.verdict.get("order", ())),
         calls=totals["calls"],
         prompt_tokens=usage.prompt_tokens,
@@ -266,15 +273,12 @@ def _in_order(reasons: Mapping[str, int], order: Any) -> dict[str, int]:
     return {gate: reasons[gate] for gate in (*sorted(before), *known) if gate in reasons}
 
 
-def _first(tallies: list[_Tally], sides: tuple[Side, ...]) -> tuple[Share, Share, tuple[float, float, float]] | None:
-    if sides[0].generated == sides[1].generated:
-        return None
-    a, b = (share(tally.first_kept, tally.first_made) for tally in tallies)
+def _first(one: _Tally, other: _Tally) -> tuple[Share, Share, tuple[float, float, float]] | None:
+    a, b = share(one.first_kept, one.first_made), share(other.first_kept, other.first_made)
     return (a, b, difference(a, b)) if a and b else None
 
 
-def _labels(tallies: list[_Tally]) -> Iterator[Label]:
-    one, other = tallies
+def _labels(one: _Tally, other: _Tally) -> Iterator[Label]:
     for kind, label in sorted(one.made.keys() & other.made.keys()):
         a = share(one.kept[kind, label], one.made[kind, label])
         b = share(other.kept[kind, label], other.made[kind, label])

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from seedbed.records import Writer
 
-__all__ = ["MAX_CHARACTERS", "RowFault", "cell_text", "looks_like_formula", "split_values", "writer", "writers"]
+__all__ = [
+    "MAX_CHARACTERS",
+    "RowFault",
+    "cell_text",
+    "entities",
+    "looks_like_formula",
+    "split_values",
+    "writer",
+    "writers",
+]
 
 # A long participant's answer has some 2,000 characters; over ten times that it is a pasted document, or two columns
 # run together by a quote that was never closed.
@@ -105,3 +115,39 @@ def writers(value: Any, fields: tuple[str, ...], default: Writer) -> dict[str, W
             raise RowFault(f"written_by names {name!r}; known: {', '.join(fields)}")
         found[name] = writer(word)
     return found
+
+
+def entities(value: Any) -> tuple[tuple[str, str], ...]:
+    """The entities that a question names, as (kind, value): from "country=Brazil; medicine=dipyrone", from a JSON
+    object (a value may be a list), or from such an object as text.
+
+    Kinds come in the order of their first value, so that an object holds them without loss. Raises RowFault for a
+    value without a kind.
+    """
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            raise RowFault("entities begin as a JSON object does and are none") from None
+    if isinstance(value, dict):
+        pairs = [
+            (str(kind), cell_text(item, "entities"))
+            for kind, items in value.items()
+            for item in (items if isinstance(items, list) else [items])
+        ]
+    else:
+        pairs = []
+        for part in split_values(cell_text(value, "entities")):
+            kind, sign, item = part.partition("=") if "=" in part else part.partition(":")
+            if not sign:
+                raise RowFault(f"entities name {part!r} without its kind: write it as country={part}")
+            pairs.append((kind, item))
+    found: dict[str, dict[str, None]] = {}
+    for kind, item in pairs:
+        kind, item = " ".join(cell_text(kind, "id").split()).casefold(), " ".join(item.split())
+        if not item:
+            continue  # a table with one key for all rows leaves it empty where a row has none
+        if not kind:
+            raise RowFault(f"entities name {item!r} without its kind: write it as country={item}")
+        found.setdefault(kind, {})[item] = None
+    return tuple((kind, item) for kind, items in found.items() for item in items)

@@ -1,12 +1,13 @@
 """Seeds as events: what goes in as ids and codes, and what as words apart.
 
-Words that people wrote (questions, responses, labels as typed, positions, sources) are texts of the event, owned by
-the first author, so that a withdrawal finds them. Everything else is data. A record whose main text was erased
-decodes to None.
+Words that people wrote (questions, who asks and why, responses, labels as typed, positions, sources) are texts of the
+event, owned by the first author, so that a withdrawal finds them. Everything else is data. A record whose main text was
+erased decodes to None.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,8 @@ def encode(record: Record) -> Act:
                  "authors": list(record.authors), "written_by": record.written_by.value,
                  "language": record.language, "taxonomy": record.taxonomy},
                 {"text": record.text, "topic_raw": record.topic_raw, "question_type_raw": record.question_type_raw,
-                 "source": record.source},
+                 "source": record.source, "persona": record.persona, "scenario": record.scenario,
+                 "entities": json.dumps(record.entities, ensure_ascii=False) if record.entities else ""},
             )  # fmt: skip
         case Triple():
             return _act(
@@ -106,6 +108,9 @@ def _question(id: str, data: dict[str, Any]) -> Question | None:
         language=data["language"],
         source=_word(data, "source"),
         taxonomy=data["taxonomy"],
+        persona=_word(data, "persona"),
+        scenario=_word(data, "scenario"),
+        entities=tuple((kind, value) for kind, value in json.loads(_word(data, "entities") or "[]")),
     )
 
 

@@ -43,6 +43,9 @@ FIELDS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "written_by": _WRITTEN_BY,
         "language": _LANGUAGE,
         "source": _SOURCE,
+        "persona": ("persona", "profile", "asker", "asked by", "user profile", "role"),
+        "scenario": ("scenario", "situation", "setting"),
+        "entities": ("entities", "entity slots", "slots", "replaceable entities"),
         "origin": ("origin",),
     },
     "triple": {

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from seedbed.records import Origin, Person, Question, Rating, Triple, Writer
-from seedbed.seeds.cells import RowFault, cell_text, looks_like_formula, split_values, writer, writers
+from seedbed.seeds.cells import RowFault, cell_text, entities, looks_like_formula, split_values, writer, writers
 from seedbed.seeds.codec import HandLabel, Record, SubjectLabel
 from seedbed.seeds.columns import Kind, Mapped
 from seedbed.taxonomy import Taxonomy
@@ -47,6 +47,7 @@ class Drafter:
     unknown: Counter[tuple[LabelKind, str]] = field(default_factory=Counter)
     formulas: list[tuple[int, str]] = field(default_factory=list)
     without_critique: int = 0
+    not_named: int = 0  # entities that do not stand in their question's words
 
     def build(self, number: int, cells: Mapping[str, Any]) -> Record:
         texts = self._texts(cells)
@@ -70,7 +71,7 @@ class Drafter:
         found = {
             name: cell_text(cells.get(column), name)
             for name, column in self.mapped.mapping.items()
-            if name not in ("written_by", "origin")
+            if name not in ("written_by", "origin", "entities")
         }
         for name in ("id", "subject", "prompt_id", "reader", "rater", "group", "role", "scale", "language"):
             if name in found:
@@ -115,7 +116,10 @@ class Drafter:
     def _question(self, texts: dict[str, str], cells: Mapping[str, Any]) -> Question:
         _need(texts, "question")
         topic, question_type = texts.get("topic", ""), texts.get("question_type", "")
-        column = self.mapped.mapping.get("written_by")
+        column, slots = self.mapped.mapping.get("written_by"), self.mapped.mapping.get("entities")
+        named = entities(cells.get(slots)) if slots else ()
+        folded = " ".join(texts["question"].split()).casefold()
+        self.not_named += sum(value.casefold() not in folded for _, value in named)
         return Question(
             id=texts.get("id", ""),
             text=texts["question"],
@@ -129,6 +133,9 @@ class Drafter:
             language=texts.get("language", "") or self.defaults.language,
             source=texts.get("source", ""),
             taxonomy=self.taxonomy.version,
+            persona=texts.get("persona", ""),
+            scenario=texts.get("scenario", ""),
+            entities=named,
         )
 
     def _triple(self, texts: dict[str, str], cells: Mapping[str, Any]) -> Triple:

@@ -199,6 +199,11 @@ def _warnings(drafts: _Drafts, fresh: list[Record], have: SeedsFold, merger: Mer
             }
             if strangers:
                 said.append(f"{len(strangers)} authors are not among the study's people: {_some(strangers)}")
+    if drafts.drafter.not_named:
+        said.append(
+            f"{drafts.drafter.not_named} entities do not stand in the words of their question, so that nothing can be "
+            "put in their place"
+        )
     if drafts.drafter.without_critique and mapped.kind == "triple":
         said.append(f"{drafts.drafter.without_critique} triples have no critique; curation leaves them out")
     names = {item.prompt_id for item in fresh if isinstance(item, Triple) and item.prompt_id}

@@ -28,7 +28,9 @@ def give_id(folder: Folder, record: Seed, seen: Counter[str]) -> Seed:
         return record
     match record:
         case Question():
-            base = f"q-{folder.digest('question', record.group, record.text)[:_DERIVED]}"
+            # the same words asked by someone else, or elsewhere, are another seed
+            asker = (record.persona, record.scenario) if record.persona or record.scenario else ()
+            base = f"q-{folder.digest('question', record.group, record.text, *asker)[:_DERIVED]}"
         case Triple():
             parts = (record.group, record.prompt, record.misaligned, record.critique, record.aligned)
             base = f"t-{folder.digest('triple', *parts)[:_DERIVED]}"

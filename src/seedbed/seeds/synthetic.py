@@ -90,7 +90,8 @@ def _known(path: Path) -> _Known:
 def _content(verdict: Verdict) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     """What its author gave: the words and the labels as typed, not what a newer taxonomy makes of them."""
     texts = tuple((name, str(verdict.fields.get(name, ""))) for name in ("prompt", "critique", "aligned"))
-    labels = ";".join(str(verdict.notes.get(name, "")) for name in ("topic_raw", "question_type_raw", "values_raw"))
+    given = ("topic_raw", "question_type_raw", "values_raw", "persona", "scenario", "entities")
+    labels = "\x1e".join(str(verdict.notes.get(name, "")) for name in given)
     return verdict.text, labels, texts
 
 
@@ -107,6 +108,8 @@ def _verdict(slot: int, record: Question | Triple) -> Verdict:
     notes: dict[str, Any] = {"imported_id": record.id, "source": record.source, "language": record.language}
     if isinstance(record, Question):
         notes |= {"topic_raw": record.topic_raw, "question_type_raw": record.question_type_raw}
+        told = {"persona": record.persona, "scenario": record.scenario, "entities": [list(e) for e in record.entities]}
+        notes |= {name: value for name, value in told.items() if value}
         return Verdict(slot, State.KEPT, text=record.text, notes=notes)
     notes |= {"values_raw": list(record.values_raw), "values": list(record.values)}
     fields = {

@@ -37,8 +37,16 @@ def _question(item: Question) -> dict[str, Any]:
         "id": item.id, "group": item.group, "authors": list(item.authors), "topic": item.topic_raw,
         "topic_id": item.topic, "question_type": item.question_type_raw, "question_type_id": item.question_type,
         "question": item.text, "written_by": item.written_by.value, "language": item.language,
-        "source": item.source, "taxonomy": item.taxonomy,
+        "source": item.source, "persona": item.persona, "scenario": item.scenario,
+        "entities": _by_kind(item.entities), "taxonomy": item.taxonomy,
     }  # fmt: skip
+
+
+def _by_kind(entities: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for kind, value in entities:
+        found.setdefault(kind, []).append(value)
+    return found
 
 
 def _triple(item: Triple) -> dict[str, Any]:

@@ -148,10 +148,17 @@ class Taxonomy(_Model):
             f"No value {id!r} in the taxonomy", hint=f"Known values: {', '.join(item.id for item in self.values)}"
         )
 
+    @functools.cached_property
+    def _by_id(self) -> dict[str, dict[str, Label]]:
+        # a run looks up a dozen labels a request
+        return {
+            "topics": {item.id: item for item in self.topics},
+            "question_types": {item.id: item for item in self.question_types},
+        }
+
     def _find(self, kind: Literal["topics", "question_types"], id: str) -> Label:
-        for item in self.topics if kind == "topics" else self.question_types:
-            if item.id == id:
-                return item
+        if (found := self._by_id[kind].get(id)) is not None:
+            return found
         raise InputError(f"No {kind[:-1].replace('_', ' ')} {id!r} in the taxonomy")
 
     @functools.cached_property

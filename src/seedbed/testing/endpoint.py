@@ -63,7 +63,7 @@ class MockEndpoint:
         self._prompt_tokens = 0
         self._tokens = 0
         self._failed: Counter[str] = Counter()
-        self._turnstile = Turnstile(self.capacity)
+        self._turnstile: Turnstile | None = None  # where there is a limit
         self._server: web.Server | None = None
         self._runner: web.ServerRunner | None = None
         self._site: web.TCPSite | None = None
@@ -73,7 +73,7 @@ class MockEndpoint:
     # -- life ------------------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Self:
-        self._turnstile = Turnstile(self.capacity)
+        self._turnstile = Turnstile(self.capacity) if self.capacity != Capacity() else None
         # The low-level server: with no routing it costs half of what an application does. A handler ends with its
         # connection, so that a client that has gone holds no slot.
         self._server = web.Server(self._handle, access_log=None, handler_cancellation=True)
@@ -208,10 +208,12 @@ class MockEndpoint:
             request.transport.abort()
             await asyncio.Event().wait()  # until the connection's end cancels this
         delay = self.latency.next()
-        async with self._turnstile.slot() as factor:
-            if delay:
+        if self._turnstile is not None:
+            async with self._turnstile.slot() as factor:
                 await asyncio.sleep(delay * factor)
-        fault = self.faults.poisoned(body) or self.faults.next(arrival, name)
+        elif delay:
+            await asyncio.sleep(delay)
+        fault = (self.faults.poison and self.faults.poisoned(body)) or self.faults.next(arrival, name)
         if fault is not None:
             self._failed[fault.kind] += 1
             if fault.kind not in TEXT_KINDS and fault.kind != "trickle":
@@ -237,19 +239,27 @@ class MockEndpoint:
 
     def _refused(self, arrival: int) -> web.Response | None:
         """The answer of a server that is down, too busy, or asked too often."""
-        now = asyncio.get_running_loop().time()
-        while self._outages and self._outages[0].after <= arrival:
-            outage = self._outages.pop(0)
-            if outage.how == "503":
-                self._down_until = max(self._down_until, now + outage.seconds)
-            elif self._returning is None or self._returning.done():
-                self._failed["down"] += self._in_flight
-                self._gone = True
-                self._returning = asyncio.create_task(self._vanish(outage.seconds))
-        if now < self._down_until or self._turnstile.full:
+        if self._outages or self._down_until:
+            now = asyncio.get_running_loop().time()
+            while self._outages and self._outages[0].after <= arrival:
+                self._begin(self._outages.pop(0), now)
+            if now < self._down_until:
+                self._failed["503"] += 1
+                return error("503")
+        if self._turnstile is None:
+            return None
+        if self._turnstile.full:
             self._failed["503"] += 1
             return error("503")
         if (wait := self._turnstile.limited()) is not None:
             self._failed["429"] += 1
             return error("429", f"{wait:.3f}")
         return None
+
+    def _begin(self, outage: Outage, now: float) -> None:
+        if outage.how == "503":
+            self._down_until = max(self._down_until, now + outage.seconds)
+        elif self._returning is None or self._returning.done():
+            self._failed["down"] += self._in_flight
+            self._gone = True
+            self._returning = asyncio.create_task(self._vanish(outage.seconds))

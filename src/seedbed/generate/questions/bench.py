@@ -22,13 +22,22 @@ __all__ = ["Bench", "cell_of"]
 
 
 class Bench:
-    """`seeds` maps ids to texts: novelty is judged against them and against every kept row."""
+    """`seeds` maps ids to texts: novelty is judged against them and against every kept row.
+
+    `language` is that of the study as a BCP 47 tag; where it is empty nothing is said of a text's language.
+    """
 
     def __init__(
-        self, questions: QuestionGates, *, must_ask: bool, taxonomy: Taxonomy, seeds: Mapping[str, str]
+        self,
+        questions: QuestionGates,
+        *,
+        must_ask: bool,
+        taxonomy: Taxonomy,
+        seeds: Mapping[str, str],
+        language: str = "",
     ) -> None:
         require(questions.order)
-        self.questions, self.must_ask = questions, must_ask
+        self.questions, self.must_ask, self.language = questions, must_ask, language
         self._taxonomy, self._seeds = taxonomy, dict(seeds)
         self._embedder: Any = None
         self._parser: Any = None

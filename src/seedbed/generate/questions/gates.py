@@ -7,20 +7,34 @@ where there is one. Gates are pure but for what the bench remembers of the rows 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from seedbed.errors import SettingsError
 from seedbed.generate.gating import FIELD, Finding, four_gram_repeated
 from seedbed.generate.questions.bench import Bench
+from seedbed.generate.questions.languages import language_fault
 from seedbed.records import Ask, Candidate
 
-__all__ = ["QUESTION_GATES", "Gate"]
+__all__ = ["QUESTION_GATES", "Gate", "gates_in"]
 
 
 Gate = Callable[[Bench, Ask, Candidate], Finding | None]
 
 _ASSISTANT = re.compile(
     r"(?i)\b(help you|assist you|your (company|team|organi[sz]ation|question|business)|as an ai|language model|"
-    r"i('m| am) (sorry|here to)|feel free|here (is|are) (a|some|the)|certainly|sure[,!])"
+    r"i('m| am) (sorry|here to)|feel free|here (is|are) (a|some|the)|here['’]s (a|an|another|some|the)|certainly|"
+    r"sure[,!])"
+)
+# A field's name is a common noun as well. Directly after one of these, or after any word where the noun is "question"
+# or "answer", it is a part of the sentence: "I have a quick question: …".
+_BEFORE_A_NOUN = "a an another any her his its my one other our same that the their this which your"
+_DETERMINERS = frozenset(_BEFORE_A_NOUN.split())
+_SPOKEN = frozenset({"question", "questions", "answer"})
+_QUOTED_FIELD = re.compile(r"[\"'](?:topic|(?:question )?type|questions?|input|response|answer|prompt)[\"']\s*:", re.I)
+# Self-Instruct leaves out instructions with the words of the first line; topic-guided Self-Instruct adds the second.
+_OUT_OF_REACH = re.compile(
+    r"(?i)\b(images?|graphs?|pictures?|files?|maps?|draw|plot|go to|"
+    r"videos?|audios?|music|flowcharts?|diagrams?)\b|^write a program\b"
 )
 
 
@@ -50,10 +64,32 @@ def form(bench: Bench, ask: Ask, candidate: Candidate) -> Finding | None:
     return None
 
 
+def language(bench: Bench, ask: Ask, candidate: Candidate) -> Finding | None:
+    """In the language of the study: by common words for English, for others by the script where it tells.
+
+    Passes where that says nothing, as for a Portuguese study in which a model writes Spanish.
+    """
+    found = language_fault(candidate.text, bench.language)
+    return Finding(*found) if found else None
+
+
 def leaked_fields(bench: Bench, ask: Ask, candidate: Candidate) -> Finding | None:
-    """No field name of the prompt in the text."""
-    found = FIELD.search(candidate.text)
-    return Finding(f"a field name leaked: {found.group(1)}", found.group(1)) if found else None
+    """No field name of the prompt in the text. A noun before a colon is none: "I have a question: …"."""
+    quoted = _QUOTED_FIELD.search(candidate.text)
+    found = list(FIELD.finditer(candidate.text))
+    if quoted is None and (not found or (len(found) == 1 and _is_spoken(candidate.text, found[0]))):
+        return None
+    name = found[0].group(1) if found else quoted.group(0).strip("\"' :") if quoted else ""
+    return Finding(f"a field name leaked: {name}", name)
+
+
+def _is_spoken(text: str, found: re.Match[str]) -> bool:
+    """Whether the field name is a noun of the sentence: it follows a word directly, and a colon follows it."""
+    name = found.group(1)
+    before = re.search(r"([^\W\d_]+)\s+$", text[: found.start(1)])
+    if before is None or not name.islower() or not found.group(0).endswith(":"):
+        return False
+    return name in _SPOKEN or before.group(1).casefold() in _DETERMINERS
 
 
 def repetition(bench: Bench, ask: Ask, candidate: Candidate) -> Finding | None:
@@ -127,10 +163,21 @@ def cell_full(bench: Bench, ask: Ask, candidate: Candidate) -> Finding | None:
     return Finding(f"its cell has {count} already", count) if most is not None and count >= most else None
 
 
+def out_of_reach(bench: Bench, ask: Ask, candidate: Candidate) -> Finding | None:
+    """Asks for no picture, sound, file or program, by the keywords of Self-Instruct. Off by default.
+
+    They were made for tasks to be solved in text. Among questions of people they also stop "Should I go to the
+    doctor?" and most questions about art.
+    """
+    found = _OUT_OF_REACH.search(candidate.text)
+    return Finding(f"out of the reach of text: {found.group(0)}", found.group(0)) if found else None
+
+
 QUESTION_GATES: dict[str, Gate] = {
     "finished": finished,
     "length": length,
     "form": form,
+    "language": language,
     "leaked-fields": leaked_fields,
     "repetition": repetition,
     "assistant-voice": assistant_voice,
@@ -142,4 +189,16 @@ QUESTION_GATES: dict[str, Gate] = {
     "type-cue": type_cue,
     "logprob": logprob,
     "cell-full": cell_full,
+    "out-of-reach": out_of_reach,
 }
+
+
+def gates_in(order: Sequence[str]) -> list[tuple[str, Gate]]:
+    """The gates by name, in this order. Raises SettingsError for one that does not exist."""
+    unknown = [name for name in order if name not in QUESTION_GATES]
+    if unknown:
+        raise SettingsError(
+            f"generate.questions.gates.order: no gate {', '.join(unknown)}",
+            hint=f"Known gates: {', '.join(QUESTION_GATES)}",
+        )
+    return [(name, QUESTION_GATES[name]) for name in order]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seedbed.engine import Tally
-from seedbed.errors import SettingsError
-from seedbed.generate.gating import HEAVY_GATES
+from seedbed.generate.gating import HEAVY_GATES, Finding
 from seedbed.generate.questions.bench import Bench, cell_of
-from seedbed.generate.questions.gates import QUESTION_GATES
+from seedbed.generate.questions.gates import gates_in
 from seedbed.records import OVER_TARGET, Ask, Candidate, State, Verdict
 
 __all__ = ["QuestionJudge"]
@@ -22,18 +21,18 @@ class QuestionJudge:
     """
 
     def __init__(self, run: str, bench: Bench, order: Sequence[str], tally: Tally | None = None) -> None:
-        unknown = [name for name in order if name not in QUESTION_GATES]
-        if unknown:
-            raise SettingsError(
-                f"generate.questions.gates.order: no gate {', '.join(unknown)}",
-                hint=f"Known gates: {', '.join(QUESTION_GATES)}",
-            )
         self._run, self._bench, self._tally = run, bench, tally
         self.heavy = bool(set(order) & HEAVY_GATES)
-        self._gates = [(name, QUESTION_GATES[name]) for name in order]
+        self._gates = gates_in(order)
 
     def judge(self, ask: Ask, candidates: Sequence[Candidate]) -> list[tuple[Verdict, bytes | None]]:
         return [self._one(slot, ask, candidate) for slot, candidate in zip(ask.slots, candidates, strict=True)]
+
+    def trace(self, ask: Ask, candidate: Candidate) -> list[tuple[str, Finding | None]]:
+        """Every gate in order with what it finds, those after the first that fails as well. Remembers nothing."""
+        if candidate.fault:
+            return [("parse", Finding(candidate.fault))]
+        return [(name, gate(self._bench, ask, candidate)) for name, gate in self._gates]
 
     def _one(self, slot: int, ask: Ask, candidate: Candidate) -> tuple[Verdict, bytes | None]:
         notes = {} if candidate.logprob is None else {"logprob": round(candidate.logprob, 4)}

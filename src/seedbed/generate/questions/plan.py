@@ -5,9 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from heapq import nsmallest
 
 from seedbed.engine import again, apportion
 from seedbed.errors import SettingsError
@@ -96,9 +95,8 @@ def sequence(
 class QuestionPlan:
     """`ask(cell, count, first)` is the next ask of a cell: its sub-topic, lead-in, examples, and persona.
 
-    Seeds are rotated so that each is shown about equally often: among those that fit best (same type and another
-    topic, then another type), the ones shown least so far come first. So what an ask shows hangs on the asks before
-    it: a plan is called in order of slots.
+    Seeds are rotated so that each is shown about equally often: among those that fit best, the ones not shown for
+    longest come first. So what an ask shows hangs on the asks before it: a plan is called in order of slots.
     """
 
     def __init__(
@@ -113,10 +111,12 @@ class QuestionPlan:
     ) -> None:
         self._taxonomy, self._seeds, self._shown = taxonomy, tuple(seeds), shown
         self._lead_ins, self._seed = lead_ins, seed
-        self._used = [0] * len(self._seeds)
-        self._of_type: dict[str | None, list[int]] = {}
-        for position, example in enumerate(self._seeds):
-            self._of_type.setdefault(example.question_type, []).append(position)
+        # positions of seeds, the one not shown for longest first: of all, and of each type
+        order = shuffled([str(position) for position in range(len(self._seeds))], seed, "seeds")
+        self._rotation = OrderedDict.fromkeys(map(int, order))
+        self._of_type: dict[str | None, OrderedDict[int, None]] = {}
+        for position in self._rotation:
+            self._of_type.setdefault(self._seeds[position].question_type, OrderedDict())[position] = None
         self._turns: Counter[tuple[str, ...]] = Counter()
         self._orders: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
         self._narrower = narrower
@@ -162,26 +162,22 @@ class QuestionPlan:
         return order[turn % len(order)]
 
     def _examples(self, topic: str, type_: str) -> list[int]:
-        """Positions of the seeds to show, the best fit last: a small model leans on the turn it read last."""
-        if not self._shown:
-            return []
-        same = self._of_type.get(type_, [])
-        others = sum(self._seeds[position].topic != topic for position in same)
-        pool: Sequence[int] = same if others >= self._shown else range(len(self._seeds))
-        seeds, used, turn = self._seeds, self._used, self._asks * 0x9E3779B1
+        """Positions of the seeds to show, the best fit last: a small model leans on the turn it read last.
 
-        def fit(position: int) -> tuple[bool, bool, int, int]:
-            seed = seeds[position]
-            return (
-                seed.question_type != type_,
-                seed.topic == topic,  # another topic, so that the model does not copy the seed's matter
-                used[position],
-                ((position + 1) * 0x85EBCA6B ^ turn) * 0xC2B2AE35 & 0xFFFFFFFF,  # ties fall otherwise in each ask
-            )
-
-        chosen = nsmallest(self._shown, pool, key=fit)
+        Same type before another, and another topic before the same, so that the model does not copy the seed's matter;
+        among equals the one not shown for longest. Looks at few seeds, however many there are.
+        """
+        chosen: list[int] = []
+        for pool in (self._of_type.get(type_), self._rotation):
+            for same_topic in (False, True):
+                if pool is None or len(chosen) == self._shown:
+                    break
+                wanted = self._shown - len(chosen)
+                fitting = (p for p in pool if (self._seeds[p].topic == topic) is same_topic and p not in chosen)
+                chosen += list(itertools.islice(fitting, wanted))
         for position in chosen:
-            used[position] += 1
+            self._rotation.move_to_end(position)
+            self._of_type[self._seeds[position].question_type].move_to_end(position)
         return chosen[::-1]
 
     def _persona(self, shown: Sequence[int]) -> str | None:

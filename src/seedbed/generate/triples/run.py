@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from seedbed.engine import CountingPlanner, RunRecord, Tally, TargetPlanner
 from seedbed.errors import InputError
 from seedbed.generate.draws import digest_of, shown_of
 from seedbed.generate.gating import require
-from seedbed.generate.models import Roles
+from seedbed.generate.models import Roles, Style
 from seedbed.generate.session import Prepared, about_run, limits_of
-from seedbed.generate.settings import GenerateSettings
-from seedbed.generate.triples.gates import TripleBench, TripleJudge
-from seedbed.generate.triples.plan import TriplePlan
+from seedbed.generate.settings import GenerateSettings, TripleSettings
+from seedbed.generate.triples.bench import TripleBench, ValueInspector
+from seedbed.generate.triples.judge import TripleJudge
+from seedbed.generate.triples.plan import TriplePlan, is_sound
 from seedbed.generate.triples.prompts import TRIPLES_VERSION
-from seedbed.generate.triples.stage import TripleStage, subject_of
+from seedbed.generate.triples.scaffold import subject_of
+from seedbed.generate.triples.stage import TripleStage
+from seedbed.generate.triples.verdict_prompts import JUDGE_VERSION
+from seedbed.generate.triples.verdicts import judge_form
+from seedbed.measures.embed import TextEmbedder
 from seedbed.records import Ask, Example
 from seedbed.study import Folder
 from seedbed.taxonomy import Taxonomy
@@ -31,15 +37,26 @@ def prepare_triples(
     *,
     pairs: Sequence[Example],
     prompts: Sequence[tuple[str, str]],
+    pair_values: Mapping[str, Sequence[str]] | None = None,
     run: str = "triples",
     with_seeds: bool = True,
     pilot: int | None = None,
+    inspector: ValueInspector | None = None,
+    inspector_mark: str = "",
+    judge_calibrated: bool = False,
+    embedder: TextEmbedder | None = None,
     about: Mapping[str, Any] | None = None,
 ) -> Prepared:
-    """Stage 2. `pairs` are the selected seed pairs of the values, `prompts` (id, text) what to answer.
+    """Stage 2. `pairs` are the selected seed pairs of any of the values (`pair_values`: of which), `prompts` (id, text)
+    what to answer.
+
+    `inspector` ranks candidates and, where it may, judges; `inspector_mark` names it, so that another one is a reason
+    to judge anew. `judge_calibrated` says whether the model judge of `roles` was calibrated on people's labels.
+    `embedder` stands in for the packaged one.
 
     What the embedded model makes are proposals: kept rows await a person and are never released. In the chat style
-    prompts that name people (by the value's scaffold) stand alone where there are any, because its lead-ins need them.
+    prompts that name people (by the first value's scaffold) stand alone where there are any: its lead-ins need them.
+    Raises InputError where there is nothing to show or to answer, MissingExtra where a gate needs what is not there.
     """
     t = settings.triples
     style = roles.style(t.style)
@@ -54,47 +71,88 @@ def prepare_triples(
         raise InputError("There are no kept questions to answer", hint=f"seedbed generate {folder.root}")
     if t.candidates:
         prompts = prompts[: t.candidates] if style == "chat" else prompts
+    require(t.gates.order, {"answers-prompt"} if embedder is None else set())
     shown = shown_of(t.examples, style, chat=2, schema=4) if with_seeds else 0
-    plan = TriplePlan(pairs, values=t.values, shown=shown, seed=settings.seed, short_first=style == "chat")
+    plan = TriplePlan(
+        pairs, values=t.values, shown=shown, seed=settings.seed, short_first=style == "chat", pair_values=pair_values
+    )
     limits = limits_of(settings, roles, pilot=pilot)
-    ids = [id for id, _ in prompts]
-
-    def in_turn(index: int, first: int) -> Ask:
-        return plan.ask(ids[index % len(ids)], first)
-
-    planner: CountingPlanner | TargetPlanner
-    quotas: dict[str, int] | None = None
-    if t.candidates:
-        planner = CountingPlanner(t.candidates, in_turn, plan.again)
-    else:
-        quotas = dict.fromkeys(ids, -(-t.target // len(ids)))
-        planner = TargetPlanner(
-            Tally(quotas, t.target),
-            lambda id, count, first: plan.ask(id, first),
-            per_ask=1,
-            patience=t.patience,
-            stall=max(100, 25 * t.patience),
-        )
+    planner, tally = _planner(t, plan, [id for id, _ in prompts])
+    share = 0.0 if style == "chat" else t.identity_share
+    sound = functools.partial(is_sound, seed=settings.seed, share=share)
     record = RunRecord(
         name=run,
         stage="triples",
         ask={
             "model": roles.model, "prompt_version": TRIPLES_VERSION, "style": style,
             "target": None if t.candidates else t.target, "candidates": t.candidates,
-            "per_ask": 1, "patience": None if t.candidates else t.patience, "shown": shown, "best_of": t.best_of,
+            "per_ask": 1, "patience": None if t.candidates else t.patience, "shown": shown,
+            "best_of": t.best_of if style == "chat" else 1, "identity_share": share,
             "values": list(t.values), "with_seeds": with_seeds,
             "raw": False, "proposals": roles.writer is None, "seed": settings.seed,
-            "look_back": limits.look_back, "max_tokens": t.max_tokens, "sampling": t.sampling.model_dump(),
+            "look_back": limits.look_back, "max_tokens": t.max_tokens,
+            "sampling": t.sampling.sent(style), "judge": _judge_settings(roles),
             "taxonomy": taxonomy.version, "examples": [pair.id for pair in pairs] if with_seeds else [],
             "examples_digest": digest_of(folder, pairs), "taxonomy_digest": folder.digest(taxonomy.to_json()),
             "prompts": len(prompts), "prompts_digest": folder.digest(*(f"{id}\x1e{text}" for id, text in prompts)),
+            "subset": {"topics": list(t.topics), "question_types": list(t.question_types), "sample": t.sample},
         },
-        verdict=t.gates.model_dump(mode="json"),
+        verdict={
+            **t.gates.model_dump(mode="json"),
+            "inspector": inspector_mark or ("given" if inspector else None),
+            "judge_calibrated": judge_calibrated if roles.judge else None,
+            "embedder": embedder.fingerprint if embedder else None,
+        },
         about=about_run(roles, about),
     )  # fmt: skip
-    require(t.gates.order, {"answers-prompt"})
-    by_id = {pair.id: pair for pair in pairs}
-    stage = TripleStage(taxonomy, by_id, dict(prompts), t, style)
-    bench = TripleBench(t.gates, values[0], by_id, use_cues=style == "chat", embeds="answers-prompt" in t.gates.order)
-    judge = TripleJudge(bench, t.gates.order, Tally(quotas, t.target) if quotas is not None else None)
+    stage = _stage(settings, roles, taxonomy, pairs, prompts, style, sound)
+    bench = TripleBench(
+        t.gates, values, {pair.id: pair for pair in pairs}, risks=taxonomy.risks, use_cues=style == "chat",
+        embeds="answers-prompt" in t.gates.order, inspector=inspector, embedder=embedder,
+    )  # fmt: skip
+    judge = TripleJudge(run, bench, t.gates.order, tally, calibrated=judge_calibrated)
     return Prepared(record, roles, stage, judge, planner, limits)
+
+
+def _planner(
+    t: TripleSettings, plan: TriplePlan, ids: Sequence[str]
+) -> tuple[CountingPlanner | TargetPlanner, Tally | None]:
+    """Each question in turn: a number of candidates, or as many accepted rows as each question's share of the target
+    needs; a question that fails `patience` times in a row is given up."""
+    if t.candidates:
+        return CountingPlanner(t.candidates, lambda i, first: plan.ask(ids[i % len(ids)], first), plan.again), None
+    quotas = dict.fromkeys(ids, -(-t.target // len(ids)))
+    planner = TargetPlanner(
+        Tally(quotas, t.target),
+        lambda id, count, first: plan.ask(id, first),
+        per_ask=1,
+        patience=t.patience,
+        stall=max(100, 25 * t.patience),
+    )
+    return planner, Tally(quotas, t.target)
+
+
+def _stage(
+    settings: GenerateSettings, roles: Roles, taxonomy: Taxonomy, pairs: Sequence[Example],
+    prompts: Sequence[tuple[str, str]], style: Style, sound: Callable[[Ask], bool],
+) -> TripleStage:  # fmt: skip
+    return TripleStage(
+        taxonomy,
+        {pair.id: pair for pair in pairs},
+        dict(prompts),
+        settings.triples,
+        style,
+        sound=sound,
+        judge=judge_form(roles.judge.structured) if roles.judge else None,
+    )
+
+
+def _judge_settings(roles: Roles) -> dict[str, Any] | None:
+    """What the verdicts of a model judge hang on; None where the run has none."""
+    if roles.judge is None:
+        return None
+    return {
+        "model": roles.judge.model,
+        "prompt_version": JUDGE_VERSION,
+        "style": judge_form(roles.judge.structured),
+    }
