@@ -57,7 +57,7 @@ docs: $(VENV)/test.stamp  ## the generated pages of docs/
 lock:  ## resolve the two requirement files anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra local --group weights \
 	  --group build --no-annotate --no-header pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra local --group weights \
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra local --extra ray --group weights \
 	  --group build --group dev --no-annotate --no-header -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:  ## remove what make made

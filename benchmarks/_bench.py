@@ -69,11 +69,12 @@ class Check:
         return f"{value:,.{self.digits}f} {self.unit}".rstrip()
 
 
-def arguments(about: str | None) -> argparse.ArgumentParser:
-    """A parser with --check; a benchmark adds options of its own."""
+def arguments(about: str | None, *, markdown: bool = False) -> argparse.ArgumentParser:
+    """A parser with --check, and with --markdown where that is offered; a benchmark adds options of its own."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="exit 1 when a number falls short")
-    parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
+    if markdown:
+        parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
     return parser
 
 

@@ -5,10 +5,10 @@
     ours    Study.generate: every gate off, one question a request
     others  (--peers) the nearest equal job: so many chat completions of one turn, with the cache or journal they have
 
-CPU is user and system time of the process and its children. It is marginal: the difference between two sizes over the
-difference of the sizes, so that imports and start-up cancel out. So is throughput. Everyone gets the same latency and
-the same number of requests in flight, in turns, so that what else the machine does meets all alike; read ratios, and
-not milliseconds.
+CPU is user and system time of the process and its children, from when its imports are done. It is marginal: the
+difference between two sizes over the difference of the sizes, so that what is done once cancels out. So is throughput.
+Everyone gets the same latency and the same number of requests in flight, in turns, so that what else the machine does
+meets all alike; read ratios, and not milliseconds.
 
 Other projects are installed when they are first asked for, at versions that peers/_environments.py pins, each into an
 environment of its own in a cache folder. peers/drive_*.py say how each is called and what is switched off for it.
@@ -67,29 +67,32 @@ class Client:
         """One run of each size; a fault is kept and ends all further measuring."""
         if self.fault:
             return
-        small, large = self._run(few), self._run(many)
+        runs = [self._run(calls) for calls in (few, many) if not self.fault]
         if self.fault:
             return
-        self.ms.append(1000 * (large.cpu - small.cpu) / (many - few))
-        self.speed.append((many - few) / max(1e-9, large.seconds - small.seconds))
-        self.peak = max(self.peak, large.peak)
+        (small, _), (large, whole) = runs
+        self.ms.append(1000 * (large["cpu"] - small["cpu"]) / (many - few))
+        self.speed.append((many - few) / max(1e-9, large["seconds"] - small["seconds"]))
+        self.peak = max(self.peak, whole.peak)
 
     def measure_imports(self, bare: float) -> None:
         """CPU seconds of what it imports, beyond the `bare` interpreter; the first of the runs fills the caches."""
         if not self.fault:
-            runs = [self._run(0).cpu for _ in range(IMPORTS + 1)][1:]
+            runs = [self._run(0)[1].cpu for _ in range(IMPORTS + 1)][1:]
             self.import_s = statistics.median(runs) - bare
 
-    def _run(self, calls: int) -> Ran:
+    def _run(self, calls: int) -> tuple[dict[str, float], Ran]:
+        """What the process says of its calls (rows, cpu, seconds), and what it took as a whole."""
         with tempfile.TemporaryDirectory() as folder:
             # its home, so that nothing is left in the user's
             ran = watched(self.command(calls, Path(folder)), env={**self.env, "HOME": folder}, timeout=120 + calls / 15)
-        rows = re.findall(r'(?m)^\{.*"rows": (\d+)', ran.out)
+        said = re.findall(r'(?m)^\{"rows": .*\}$', ran.out)
+        told: dict[str, float] = json.loads(said[-1]) if said else {"rows": 0}
         if ran.fault:
             self.fault = ran.fault[:160]
-        elif not rows or int(rows[-1]) != calls:
-            self.fault = f"made {rows[-1] if rows else 'no'} rows of {calls:,}"
-        return ran
+        elif not said or told["rows"] != calls:
+            self.fault = f"made {told['rows']} rows of {calls:,}"
+        return told, ran
 
     def row(self, ours: float) -> tuple[str, ...]:
         if self.fault:
@@ -114,25 +117,24 @@ def _some(value: float, digits: int) -> str:
 # --- who is measured ---------------------------------------------------------------------------------------------
 
 
-def inner(kind: str, job: Mapping[str, Any]) -> dict[str, Any]:
-    """What a child of this script does."""
+def inner(kind: str, job: Mapping[str, Any]) -> dict[str, float]:
+    """What a child of this script does: it imports, and then makes its calls."""
     calls = int(job["calls"])
     if kind == "ours":
+        import seedbed.acts
+        import seedbed.generate  # noqa: F401
         from seedbed.llm import EndpointSettings
-
-        settings = EndpointSettings(url=job["url"], model="mock", max_lanes=job["lanes"], timeout_s=600)
-        if not calls:
-            import seedbed.acts
-            import seedbed.generate  # noqa: F401
-
-            return {"rows": 0}
-        summary = generate(job["study"], settings, calls, lanes=job["lanes"], run=job["run"])
-        return {"rows": summary.generated}
-    if not calls:
+    else:
         import aiohttp  # noqa: F401
-
-        return {"rows": 0}
-    return floor(job["url"], job["body"], calls, job["lanes"], journal=kind == "floor")
+    cpu, began = time.process_time(), time.monotonic()
+    if calls and kind == "ours":
+        settings = EndpointSettings(url=job["url"], model="mock", max_lanes=job["lanes"], timeout_s=600)
+        made = generate(job["study"], settings, calls, lanes=job["lanes"], run=job["run"]).generated
+    elif calls:
+        made = floor(job["url"], job["body"], calls, job["lanes"], journal=kind == "floor")["rows"]
+    else:
+        made = 0
+    return {"rows": made, "cpu": time.process_time() - cpu, "seconds": time.monotonic() - began}
 
 
 def own(kind: str, **job: Any) -> Client:
@@ -241,7 +243,7 @@ def checks(clients: Mapping[str, Client], peers: Sequence[Client], lanes: int) -
 
 
 def main() -> None:
-    parser = arguments(__doc__)
+    parser = arguments(__doc__, markdown=True)
     parser.add_argument("--peers", action="store_true", help="other projects too; installs them, takes minutes")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="of the other projects only these")
     parser.add_argument("--environments", type=Path, default=others.default_folder(), help="folder for theirs")

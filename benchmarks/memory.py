@@ -40,10 +40,9 @@ def ours(study: str, url: str, calls: int) -> dict[str, Any]:
         if done == EARLY:
             marks[done] = peak_mib()
 
-    settings = EndpointSettings(url=url, model="mock")
-    assert settings.max_lanes == LANES  # the default, which the floor gets too
+    settings = EndpointSettings(url=url, model="mock", max_lanes=LANES)
     started, began = peak_mib(), time.process_time()
-    summary = generate(study, settings, calls, listen=listen)
+    summary = generate(study, settings, calls, lanes=LANES, listen=listen)  # fixed, as the floor's are
     spent = time.process_time() - began
     return {
         "started": started, "early": marks.get(EARLY, 0.0), "peak": peak_mib(), "cpu": spent,
@@ -55,7 +54,7 @@ def ours(study: str, url: str, calls: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = arguments(__doc__)
+    parser = arguments(__doc__, markdown=True)
     parser.add_argument("--calls", type=int, default=CALLS, help=f"questions to make (default {CALLS:,})")
     parser.add_argument(
         "--floor-calls", type=int, default=FLOOR_CALLS, help=f"calls of the floor (default {FLOOR_CALLS:,})"
@@ -104,7 +103,7 @@ def main() -> None:
         Check("rows that failed and were made again", float(run["failed"]), None, "", 0),
         Check("the run on disk", on_disk, None, "MiB", 1),
     ]
-    conclude(checks, check=options.check)
+    conclude(checks, check=options.check, markdown=options.markdown)
 
 
 if __name__ == "__main__":

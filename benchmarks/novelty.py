@@ -167,7 +167,7 @@ def exponent(points: list[tuple[int, float]]) -> float:
 
 
 def main() -> None:
-    parser = arguments(__doc__)
+    parser = arguments(__doc__, markdown=True)
     parser.add_argument("--corpus", type=Path, help="questions: CSV, JSONL, or one a line")
     parser.add_argument("--reference", type=int, help=f"questions for rouge_score (default {REFERENCE:,})")
     parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)

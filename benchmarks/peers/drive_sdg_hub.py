@@ -1,4 +1,4 @@
-"""sdg-hub: a flow with one LLMChatBlock in its asynchronous mode, and a checkpoint after every 100 rows.
+"""sdg-hub: a flow with one LLMChatBlock in its asynchronous mode, and a checkpoint after every 256 rows.
 
 Off: its log lines (LOG_LEVEL).
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from _driving import Job, drive, offline
 
 offline(LOG_LEVEL="ERROR")
-SAVE_EVERY = 100
+SAVE_EVERY = 256  # rows; it works through so many before the next, so fewer would keep lanes empty
 
 
 def load() -> None:

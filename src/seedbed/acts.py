@@ -17,9 +17,10 @@ itself, in another process. Rooms are imported when an act needs them: `import s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from seedbed.errors import InputError, UsageError
 from seedbed.study import Folder
@@ -27,11 +28,14 @@ from seedbed.study import Folder
 if TYPE_CHECKING:
     from seedbed.assess import Assessment
     from seedbed.curate import CurateReport, Curation
-    from seedbed.engine import RunRecord
-    from seedbed.generate import Listener, Roles, RunSummary
-    from seedbed.llm.settings import EndpointSettings
-    from seedbed.records import Example, Origin, Triple, Writer
+    from seedbed.generate import Listener, Prepared, RunSummary
+    from seedbed.generate.explain import Explanation
+    from seedbed.generate.forecast import Forecast
+    from seedbed.judges import Inspector, InspectorReport
+    from seedbed.preparing import Options
+    from seedbed.records import Origin, Writer
     from seedbed.release import ReleaseReport
+    from seedbed.runs import Comparison, RunLine
     from seedbed.seeds import ImportReport, Kind, Seeds
     from seedbed.settings import Settings
 
@@ -159,69 +163,73 @@ class Study:
         return curate.curate(self.folder, self.settings.curate, listen=listen)
 
     def generate(
-        self,
-        *,
-        stage: Literal["questions", "triples"] = "questions",
-        run: str | None = None,
-        target: int | None = None,
-        candidates: int | None = None,
-        values: Sequence[str] | None = None,
-        with_seeds: bool = True,
-        raw: bool = False,
-        control_of: str | None = None,
-        prompts_from: str | None = None,
-        endpoint: EndpointSettings | None = None,
-        writer: str | None = None,
-        lanes: int | None = None,
-        pilot: int | None = None,
-        max_cost: float | None = None,
-        max_tokens: int | None = None,
-        max_seconds: float | None = None,
-        rejudge: bool = False,
-        listen: Listener = lambda progress, goal: None,
+        self, *, rejudge: bool = False, listen: Listener = lambda progress, goal: None, **wanted: Unpack[Options]
     ) -> RunSummary:
-        """Make rows, or go on with a run that stopped. See docs/generation.md for what each stage does.
+        """Make rows, or go on with a run that stopped. The options are those of `Wanted`; see docs/generation.md.
 
-        `target` is how many rows to keep; `candidates`, instead, how many to make whatever becomes of them. `raw` makes
-        comparison rows (one candidate an ask, no lead-ins, no gates, always a number of candidates). `control_of` names
-        the run that this one is the control for. `prompts_from` is the questions run whose kept rows stage 2 answers.
-        `writer` is a name under [endpoints], `endpoint` the settings of one that is not there. `pilot` ends the session
-        after so many requests, for a forecast; `max_cost`, `max_tokens` and `max_seconds` end it before more is spent.
+        `rejudge` lets changed gates judge the same replies anew, with no call for those.
         """
         from seedbed import generate
 
-        if raw and stage == "triples":
-            raise UsageError("Raw comparison rows are questions", hint="Leave --raw out, or use --stage questions")
-        if target is not None and candidates is not None:
-            raise UsageError("A run has a target or a number of candidates", hint="Leave one of the two out")
-        settings = self._generate_settings(
-            stage,
-            {"target": target, "candidates": candidates, "values": tuple(values) if values else None},
-            {
-                "lanes": lanes, "max_cost": max_cost, "max_tokens": max_tokens, "max_seconds": max_seconds,
-                "writer": writer,
-            },
+        return generate.conduct(self.folder, self.prepare(**wanted), rejudge=rejudge, listen=listen)
+
+    def prepare(self, **wanted: Unpack[Options]) -> Prepared:
+        """The run that `generate` with these options would conduct."""
+        from seedbed.preparing import Wanted, prepare
+
+        return prepare(self.folder, self.settings, Wanted(**wanted))
+
+    def forecast(self, **wanted: Unpack[Options]) -> Forecast:
+        """What the rest of a run will take, from what it did so far: a pilot, or any run that is not complete."""
+        from seedbed.engine import TargetPlanner
+        from seedbed.generate.forecast import forecast
+
+        run = self.prepare(**wanted)
+        quotas = run.planner.quotas if isinstance(run.planner, TargetPlanner) else None
+        writer = run.roles.writer
+        return forecast(
+            self.folder.run(run.record.name) / "journal.db", run.record, run.limits.prices, quotas=quotas,
+            currency=writer.currency if writer else "", lanes=run.limits.lanes,
         )  # fmt: skip
-        roles = self._roles(settings, endpoint)
-        about = {"control_of": control_of, "title": self.settings.title}
-        seeds, curation, taxonomy = self.seeds(), self.curation(), self._taxonomy()
-        if stage == "questions":
-            prepared = generate.prepare_questions(
-                self.folder, settings, roles, taxonomy,
-                examples=self._question_examples(seeds, curation),
-                seeds={question.id: question.text for question in seeds.questions},
-                run=run or ("questions" if with_seeds else "without-seeds"),
-                with_seeds=with_seeds, raw=raw, pilot=pilot, about=about,
-            )  # fmt: skip
-        else:
-            prepared = generate.prepare_triples(
-                self.folder, settings, roles, taxonomy,
-                pairs=self._pair_examples(curation, settings.triples.values),
-                prompts=self._prompts(prompts_from),
-                run=run or "triples",
-                with_seeds=with_seeds, pilot=pilot, about=about,
-            )  # fmt: skip
-        return generate.conduct(self.folder, prepared, rejudge=rejudge, listen=listen)
+
+    def explain(self, row: str, **wanted: Unpack[Options]) -> Explanation:
+        """One row from its plan to its verdict. A row that is not there yet is made first, with all before it."""
+        from seedbed import generate
+        from seedbed.generate.explain import explain, is_there, slot_of
+
+        run = self.prepare(**wanted)
+        name = run.record.name
+        if not is_there(self.folder, name, row):
+            until = replace(run.limits, lanes=1, until_slot=slot_of(row, name))
+            generate.conduct(self.folder, replace(run, limits=until))
+        # prepared afresh: its judge must have seen nothing yet
+        return explain(self.folder, self.prepare(**wanted), row)
+
+    def judges(self, *, listen: Listen = _silent) -> InspectorReport:
+        """Train the inspector on the study's own pairs and say what it may do; writes models/inspector.json."""
+        from seedbed import judges
+
+        _ = self.settings
+        curation = self.curation()
+        return judges.train(self.folder, curation.triples, included=curation.included, listen=listen)
+
+    def inspector(self) -> Inspector | None:
+        """The trained inspector, or None. Raises InputError when its file is damaged or another embedder's."""
+        from seedbed import judges
+
+        return judges.load(self.folder)
+
+    def runs(self) -> list[RunLine]:
+        """Every run: what it is, what became of its rows, what it cost."""
+        from seedbed.runs import list_runs
+
+        return list_runs(self.folder, self.settings.endpoints)
+
+    def compare(self, a: str, b: str, *, listen: Listen = _silent) -> Comparison:
+        """What differs between two runs of one stage, and what can be concluded from it."""
+        from seedbed.runs import compare
+
+        return compare(self.folder, self.settings.endpoints, a, b, listen=listen)
 
     def assess(self, *, listen: Listen = _silent) -> Assessment:
         """Measure seeds, synthetic rows and controls alike; writes assessment/."""
@@ -249,83 +257,3 @@ class Study:
         from seedbed.status import status
 
         return status(self.folder, self.settings)
-
-    # --- what generation needs ---------------------------------------------------------------------------------
-
-    def _taxonomy(self) -> Any:
-        from seedbed.seeds import current_taxonomy
-
-        return current_taxonomy(self.folder)
-
-    def _generate_settings(self, stage: str, part: Mapping[str, Any], whole: Mapping[str, Any]) -> Any:
-        """study.toml's settings with what the caller gives instead, by the same rules."""
-        from pydantic import ValidationError
-
-        made = self.settings.generate
-        given = {name: value for name, value in part.items() if value is not None}
-        if stage == "questions" and "values" in given:
-            raise UsageError("A value belongs to triples", hint="Leave it out, or make triples: --stage triples")
-        if "target" in given:
-            given["candidates"] = None
-        inner = {**getattr(made, stage).model_dump(), **given}
-        outer = {name: value for name, value in whole.items() if value is not None}
-        try:
-            return type(made).model_validate({**made.model_dump(), **outer, stage: inner})
-        except ValidationError as error:
-            first = error.errors(include_input=False)[0]
-            raise UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-
-    def _roles(self, settings: Any, endpoint: EndpointSettings | None) -> Roles:
-        from seedbed.generate import EMBEDDED, Roles
-
-        def named(name: str) -> EndpointSettings | None:
-            return None if name in ("", EMBEDDED) else self.settings.endpoint(name)
-
-        return Roles(endpoint or named(settings.writer), named(settings.judge), named(settings.embedder))
-
-    def _question_examples(self, seeds: Seeds, curation: Curation) -> list[Example]:
-        from seedbed.records import Example
-
-        if not curation.pools and seeds.questions:
-            raise InputError("The seeds are not curated yet", hint=f"seedbed curate {self.folder.root}")
-        chosen = [curation.question(id) for id in curation.selected_questions]
-        return [
-            Example(
-                item.id, item.text, item.topic, item.question_type, persona=item.persona, scenario=item.scenario,
-                entities=item.entities,
-            )
-            for item in chosen
-        ]  # fmt: skip
-
-    def _pair_examples(self, curation: Curation, values: Sequence[str]) -> list[Example]:
-        """The selected pairs of any of the values; those that have all of them first."""
-        from seedbed.records import Example
-
-        chosen: list[Triple] = [curation.triple(id) for id in curation.selected_triples]
-        fitting = [t for t in chosen if set(values) & set(t.values) and t.misaligned and t.aligned]
-        fitting.sort(key=lambda item: not set(values) <= set(item.values))
-        return [
-            Example(item.id, item.prompt, misaligned=item.misaligned, critique=item.critique, aligned=item.aligned)
-            for item in fitting
-        ]
-
-    def _prompts(self, run: str | None) -> list[tuple[str, str]]:
-        """(row id, text) of the kept questions of `run`, or of the study's one gated questions run."""
-        from seedbed.engine import read_rows, read_run
-
-        if run is None:
-            found = [name for name in self.folder.run_names() if _holds_questions(read_run(self.folder.run(name)))]
-            if not found:
-                raise InputError("There are no questions to answer yet", hint=f"seedbed generate {self.folder.root}")
-            if len(found) > 1:
-                raise UsageError(f"Several runs hold questions: {', '.join(found)}", hint="Name one: --prompts RUN")
-            run = found[0]
-        elif not _holds_questions(read_run(self.folder.run(run))):
-            raise UsageError(f"The run {run!r} holds no questions that met gates", hint="Name another: --prompts RUN")
-        return [(row.id, row.verdict.text) for row in read_rows(self.folder.run(run)) if row.kept]
-
-
-def _holds_questions(record: RunRecord) -> bool:
-    """Whether stage 2 may answer its kept rows: questions that met gates, or were imported."""
-    imported = record.stage == "imported" and record.ask.get("rows") == "questions"
-    return imported or (record.stage == "questions" and not record.ask.get("raw"))

@@ -6,18 +6,21 @@ import ast
 import sys
 from pathlib import Path
 
-import generation
 import pytest
+
+import generation
 from peers._environments import PEERS
 
 DRIVERS = sorted((Path(generation.__file__).parent / "peers").glob("*.py"))
 
 WORK = """
-import time
+import json, time
 calls = {calls}
+began = time.monotonic()
 until = time.process_time() + 0.2 + calls * 0.002
 while time.process_time() < until: pass
-print('{{"rows": %d}}' % {rows})
+print("something else")
+print(json.dumps(dict(rows={rows}, cpu=time.process_time(), seconds=time.monotonic() - began)))
 """
 
 

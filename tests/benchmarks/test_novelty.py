@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import novelty
 import pytest
+
+import novelty
 from _questions import made_up, read_questions, recombined
 
-# The seventh stands at F1 = 7/10 exactly with the sixth, the last at equal distance from two kept ones.
+# The sixth stands at F1 = 7/10 exactly with the fifth; the last does with the seventh and the eighth.
 TEXTS = [
-    "", "?!", "Why is that?", "why is THAT", "a b c d e f g h i j", "p q r s t u v w x y", "p q r s t u v 1 2 3",
-    "one two three four five six", "one two three four nine ten", "one two three four seven eight",
+    "", "?!", "Why is that?", "why is THAT", "p q r s t u v w x y", "p q r s t u v 1 2 3",
+    "a b c d e f g h i j", "c d e f g h k l m n", "c d e f g h i k o 4",
 ]  # fmt: skip
 
 
@@ -22,9 +23,8 @@ def test_ways_agree(kind: str) -> None:
     texts = [*TEXTS, *made_up(120)]
     decisions = [index(number, text) for number, text in enumerate(texts)]
     assert decisions == [other(number, text) for number, text in enumerate(texts)]
-    assert decisions[:4] == [None, None, None, (2, "1")]
-    assert decisions[6] == (5, "7/10")
-    assert sum(decision is not None for decision in decisions) > 5
+    assert decisions[: len(TEXTS)] == [None, None, None, (2, "1"), None, (4, "7/10"), None, None, (6, "7/10")]
+    assert any(decision is not None for decision in decisions[len(TEXTS) :])
 
 
 def test_the_slope_of_a_power_law() -> None:

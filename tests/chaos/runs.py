@@ -29,6 +29,7 @@ __all__ = [
     "FIXED",
     "PER_ASK",
     "Ended",
+    "accounted",
     "balanced",
     "everything",
     "generate",
@@ -187,6 +188,14 @@ def probes(mock: MockEndpoint) -> int:
     return sum(body.get("max_tokens") == 1 for body, _ in mock.received)
 
 
+def accounted(mock: MockEndpoint, book: Ledger) -> bool:
+    """Whether every request is an attempt in the journal, one that was told to wait, or a probe (which may be both)."""
+    stats = mock.stats()
+    told_to_wait = stats["requests"] - book.attempts - probes(mock)
+    limited = stats["faults"].get("429", 0)
+    return max(0, limited - probes(mock)) <= told_to_wait <= limited
+
+
 def offered(mock: MockEndpoint) -> set[str]:
     """Every text that a sound reply to the requests holds, as letters alone, whole."""
     found: set[str] = set()
@@ -217,6 +226,6 @@ def said_wrongly(texts: Sequence[str], whole: set[str]) -> list[str]:
     return [
         text
         for text in texts
-        if MARK in text or any(unicodedata.category(sign) in ("Cc", "Cs", "Cf") for sign in text)
+        if MARK in text or any(unicodedata.category(sign) in ("Cc", "Cs", "Cf") and sign not in "\n\t" for sign in text)
         or _letters(text) not in whole
     ]  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from seedbed.errors import EndpointError
 from seedbed.testing import Capacity, Fault, FaultPlan, Latency, MockEndpoint, Outage
 from seedbed.testing.chaos import CONNECTION_FAULTS
-from tests.chaos.runs import balanced, everything, generate, ledger, new_study, poisoned, probes, rows, told
+from tests.chaos.runs import accounted, balanced, everything, generate, ledger, new_study, poisoned, probes, rows, told
 
 COUNT = 40
 ASKS = COUNT // 4
@@ -41,7 +41,7 @@ def test_what_happens_once_changes_no_row_and_the_books_agree(
     assert told(study) == undisturbed
     book = balanced(study, ended.summary, asks=ASKS)
     assert book.settled == book.answered == ASKS
-    assert stats["requests"] == book.attempts + stats["faults"].get("429", 0) + probes(mock)
+    assert accounted(mock, book)
     assert stats["faults"][fault.partition(":")[0]] >= ASKS // 3
     if not probes(mock):
         assert (book.prompt_tokens, book.completion_tokens) == (stats["prompt_tokens"], stats["completion_tokens"])
@@ -116,7 +116,7 @@ def test_a_rate_limit_is_kept_and_used(study: Path, undisturbed: list[tuple[Any,
     book = balanced(study, ended.summary, asks=ASKS)
     assert book.attempts == ASKS  # being told to wait costs no attempt
     refused = stats["faults"].get("429", 0)
-    assert stats["requests"] == ASKS + refused + probes(mock)
+    assert accounted(mock, book)
     assert refused <= 6 * ASKS
     assert (ASKS - 3) / 10 - 0.1 < ended.summary.seconds < 20
 
@@ -155,13 +155,13 @@ def test_an_endpoint_that_is_gone_for_a_while_costs_no_row(
     assert requests <= ASKS + 16 * 8  # it is not hammered while it is down
 
 
-def test_an_endpoint_that_is_gone_when_few_rows_are_left(study: Path, undisturbed: list[tuple[Any, ...]]) -> None:
+def test_an_endpoint_that_is_gone_while_few_rows_are_in_flight(curated: Path, tmp_path: Path) -> None:
     """Three in flight where sixty-four might be: their failures are all that tells."""
-    with MockEndpoint(outages=[Outage(after=ASKS - 3, seconds=5.0)], latency=Latency(0.02, sigma=0, tail=0)) as mock:
-        ended = generate(study, mock, COUNT, lanes=64, settings={"max_lanes": 64})
+    study = new_study(curated, tmp_path / "study", attempts=4)
+    with MockEndpoint(outages=[Outage(after=0, seconds=5.0)], latency=Latency(0.02, sigma=0, tail=0)) as mock:
+        ended = generate(study, mock, 12, lanes=64, settings={"max_lanes": 64})
     assert ended.error is None, ended.shown
-    assert ended.summary.failed == 0
-    assert told(study) == undisturbed
+    assert (ended.summary.generated, ended.summary.failed) == (12, 0)
 
 
 def test_an_endpoint_that_keeps_dying(study: Path, undisturbed: list[tuple[Any, ...]]) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from seedbed.records import State
-from seedbed.testing import MARK, Capacity, FaultPlan, Latency, MockEndpoint, MockProcess, Outage, chaos
+from seedbed.testing import MARK, Capacity, Fault, FaultPlan, Latency, MockEndpoint, MockProcess, Outage, chaos
 from tests.chaos.runs import (
     FIXED,
+    accounted,
     balanced,
     generate,
     kept,
@@ -22,22 +23,25 @@ from tests.chaos.runs import (
     limited,
     new_study,
     offered,
-    probes,
     rows,
     said_wrongly,
     told,
 )
 
-COUNT, TRIPLES = 160, 24
+COUNT, TRIPLES = 120, 20
 ASKS = COUNT // 4
 # An endpoint that asks for a pause of years may end the session, which is tested where it stands alone.
 WITHOUT = ("429:1e9",)
 
 
 def plan(seed: int, *more: str) -> FaultPlan:
-    return chaos(seed, connection=0.4, text=0.4, without=(*WITHOUT, *more))
+    made = chaos(seed, connection=0.4, text=0.4, without=(*WITHOUT, *more))
+    # more of what can never be read, so that some rows fail for good however much else is understood
+    made.always = {**made.always, Fault("silent"): 0.12}
+    return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_row_ends_somewhere_and_the_books_agree(curated: Path, tmp_path: Path, seed: int) -> None:
     study = new_study(curated, tmp_path / "study")
@@ -47,8 +51,8 @@ def test_every_row_ends_somewhere_and_the_books_agree(curated: Path, tmp_path: P
         stats, whole = mock.stats(), offered(mock)
     assert ended.error is None, ended.shown
     book = balanced(study, ended.summary, asks=ASKS)
-    assert len(stats["faults"]) > 15
-    assert stats["requests"] == book.attempts + stats["faults"].get("429", 0) + probes(mock)
+    assert len(stats["faults"]) >= 10
+    assert accounted(mock, book)
     assert book.most_attempts <= 3
     found = rows(study)
     assert {row.verdict.state for row in found} == set(State)
@@ -56,6 +60,7 @@ def test_every_row_ends_somewhere_and_the_books_agree(curated: Path, tmp_path: P
     assert not any(MARK in row.verdict.text for row in kept(study))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_triples_too(curated: Path, tmp_path: Path, seed: int) -> None:
     study = new_study(curated, tmp_path / "study")
@@ -63,10 +68,10 @@ def test_triples_too(curated: Path, tmp_path: Path, seed: int) -> None:
         assert generate(study, calm, COUNT).error is None
     with MockEndpoint(keep=True, faults=plan(seed, "portuguese", "mojibake", "chinese")) as mock:
         ended = generate(study, mock, TRIPLES, stage="triples")
-        stats, whole = mock.stats(), offered(mock)
+        whole = offered(mock)
     assert ended.error is None, ended.shown
     book = balanced(study, ended.summary, asks=TRIPLES, per_ask=1, run="triples")
-    assert stats["requests"] == book.attempts + stats["faults"].get("429", 0) + probes(mock)
+    assert accounted(mock, book)
     good = kept(study, "triples")
     assert good
     parts = [row.verdict.fields[part] for row in good for part in ("misaligned", "critique", "aligned")]
@@ -74,6 +79,7 @@ def test_triples_too(curated: Path, tmp_path: Path, seed: int) -> None:
     assert all(row.verdict.fields["misaligned"] and row.verdict.fields["aligned"] for row in good)
 
 
+@pytest.mark.slow
 def test_the_same_faults_give_the_same_rows_in_any_order(curated: Path, tmp_path: Path) -> None:
     found = []
     for lanes, latency in ((1, Latency()), (4, Latency(0.01, sigma=1, seed=1)), (16, Latency(0.01, sigma=1, seed=2))):
@@ -86,6 +92,7 @@ def test_the_same_faults_give_the_same_rows_in_any_order(curated: Path, tmp_path
     assert len(found[0]) > COUNT  # some rows failed for good and were made again
 
 
+@pytest.mark.slow
 def test_a_bad_day(curated: Path, tmp_path: Path) -> None:
     """Faults, a small server with a rate limit, and outages, all together."""
     study, calm = new_study(curated, tmp_path / "study"), new_study(curated, tmp_path / "calm")

@@ -31,7 +31,9 @@ def conduct(
     Whether a candidate is accepted hangs on its slot alone. Returns the planner, candidates made and kept by cell,
     and the plan.
     """
-    planner = TargetPlanner(Tally(quotas, target), make, per_ask=per_ask, patience=patience)
+    planner = TargetPlanner(
+        Tally(quotas, target), make, cell_of=lambda ask: str(ask.topic), per_ask=per_ask, patience=patience
+    )
     slot, plan = 0, []
     hidden: deque[tuple[Verdict, str]] = deque()
     made: Counter[str] = Counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from seedbed.engine import Tally
 from seedbed.generate.questions.bench import Bench
 from seedbed.generate.questions.judge import QuestionJudge
 from seedbed.generate.settings import QuestionGates, TripleGates
@@ -25,7 +26,8 @@ PAIR = Example(
     aligned="Women drive just as safely, whatever people may say about it.",
 )
 TEXT_GATES = (
-    "finished", "length", "form", "leaked-fields", "repetition", "assistant-voice", "copy", "novelty", "cell-full",
+    "finished", "length", "form", "language", "leaked-fields", "repetition", "assistant-voice", "copy", "novelty",
+    "cell-full",
 )  # fmt: skip
 WORD_GATES = ("complete", "length", "leaked-fields", "refusal", "repetition", "copy", "differs", "logprob")
 CUES = ("shows-fault", "puts-right")
@@ -36,12 +38,13 @@ def ask(first: int = 0, count: int = 1, **more: Any) -> Ask:
 
 
 def bench(order: Sequence[str] = TEXT_GATES, *, must_ask: bool = True, seeds: Mapping[str, str] | None = None,
-          taxonomy: Taxonomy = TAXONOMY, **limits: Any) -> Bench:  # fmt: skip
-    return Bench(QuestionGates(order=tuple(order), **limits), must_ask=must_ask, taxonomy=taxonomy, seeds=seeds or {})
+          taxonomy: Taxonomy = TAXONOMY, language: str = "en", **limits: Any) -> Bench:  # fmt: skip
+    gates = QuestionGates(order=tuple(order), **limits)
+    return Bench(gates, must_ask=must_ask, taxonomy=taxonomy, seeds=seeds or {}, language=language)
 
 
-def judge(order: Sequence[str] = TEXT_GATES, **more: Any) -> QuestionJudge:
-    return QuestionJudge("r", bench(order, **more), order)
+def judge(order: Sequence[str] = TEXT_GATES, tally: Tally | None = None, **more: Any) -> QuestionJudge:
+    return QuestionJudge("r", bench(order, **more), order, tally)
 
 
 def option(text: str, **more: Any) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from seedbed.generate.parse import clean, fields_of, lines_of, questions_of
+from seedbed.generate.parse import clean, fields_of, lines_of, list_of, questions_of
 
 TRIPLE = ["misaligned", "critique", "aligned"]
 WHOLE = {"misaligned": "No.", "critique": "Unkind.", "aligned": "Yes."}
@@ -33,7 +34,11 @@ REPLIES = st.one_of(st.text(), st.lists(st.one_of(PIECES, st.text(max_size=4)), 
         ('"Yes" or "no"', '"Yes" or "no"'),
         ("10 people came. Why?", "10 people came. Why?"),
         ("3.5 per cent is little", "3.5 per cent is little"),
+        ("**Why is it so?**", "Why is it so?"),
+        ("**Why** is it **so**?", "**Why** is it **so**?"),
+        ("Wh\ud83dy?", "Wh?y?"),
         ('""', '""'),
+        ("****", "****"),
         ("", ""),
     ],
 )
@@ -131,11 +136,49 @@ def test_hostile_nesting_is_unreadable_and_no_more(hostile: str) -> None:
         ("Questions:\n1. Why?\n2. How?", ["Why?", "How?"]),
         ("Sure, here they are:\n1) Why?\n2) How?\nGood luck!", ["Why?", "How?"]),
         ("- Why?\n- How?", ["Why?", "How?"]),
+        # other shapes of JSON
+        ('["Why?", "How?"]', ["Why?", "How?"]),
+        ('[{"question": "Why?"}, {"question": "How?"}]', ["Why?", "How?"]),
+        ('{"question": "Why?"}\n{"question": "How?"}', ["Why?", "How?"]),
+        ('{"question1": "Why?", "question_2": "How?"}', ["Why?", "How?"]),
+        ('{"questions": {"1": "Why?", "2": "How?"}}', ["Why?", "How?"]),
+        # JSON in prose and fences, badly written
+        ('Sure!\n```\n{"questions": [\n "Why?",\n "How?",\n]}\n```\nGood luck!', ["Why?", "How?"]),
+        ("```json\n['Why?', \"How's it?\", 'Who's there?']\n```", ["Why?", "How's it?", "Who's there?"]),
+        ("{'questions': ['Why?', 'What\\'s up?']}", ["Why?", "What's up?"]),
+        ("“questions”: [“Why?”, “How?”]", ["Why?", "How?"]),
+        ('{"questions": ["Is\nit so?", "How?"]}', ["Is it so?", "How?"]),
+        ('{"questions": ["Is "it" so?"]}', ['Is "it" so?']),
+        ('{"questions": [{"question": "Is "it" so?", "type": "x"}, {"question": "How?"},]}', ['Is "it" so?', "How?"]),
+        # marks of lines
+        ("Question 1: Why?\nQuestion 2: How?", ["Why?", "How?"]),
+        ("**Question 1:** Why?\n\n**Question 2:** How?", ["Why?", "How?"]),
+        ("### Question 1\nWhy is it so?\n\n### Question 2\nHow?", ["Why is it so?", "How?"]),
+        ("1. **Why?**\n2. **How?**", ["Why?", "How?"]),
+        ("**1.** Why?\n**2.** How?", ["Why?", "How?"]),
+        ("1. 1. Why?\n2. Question 2: How?", ["Why?", "How?"]),
+        ('1. "Why?"\n2. "How?"', ["Why?", "How?"]),
+        ("Q1: Why?\nQ2: How?", ["Why?", "How?"]),
+        ("[1] Why?\n[2] How?", ["Why?", "How?"]),
+        ("1.Why?\n2.How?", ["Why?", "How?"]),
+        ('{"questions": ["1. Why?", "Question 2: How?"]}', ["Why?", "How?"]),
+        # what belongs to an item, and what does not
+        ("1. Why?\n   - It asks for a reason.\n2. How?\n   - And this for a way.", ["Why?", "How?"]),
+        ("1. I lost my job.\n   What now?\n2. How?", ["I lost my job. What now?", "How?"]),
+        ("1. Tell me what\nto do?\n2. Write a letter.\nThat was all.", ["Tell me what to do?", "Write a letter."]),
+        ("1. Why?\n2. How?\nShall I go on?", ["Why?", "How?"]),
+        ("1. In 1999. Why?\n2. 10 of 30?", ["In 1999. Why?", "10 of 30?"]),
+        ("<think>\n1. hm\n2. ha\n</think>\n1. Why?\n2. How?", ["Why?", "How?"]),
+        # no marks, but nothing else than questions
+        ("Why?\n\nHow?", ["Why?", "How?"]),
+        ("Here they are:\nWhy?\nHow?", ["Why?", "How?"]),
         # JSON that breaks off: what stands whole before the break
         ('{"questions": ["Why?", "Ho', ["Why?"]),
         ('{\n "questions": [\n  "Why?",\n  "How?"', ["Why?", "How?"]),
         ('{"questions": [{"question": "Why?"}, {"question": "Ho', ["Why?"]),
-        ('Sure: {"questions": ["Why?", "Is "it" so?", "How?"]}', ["Why?"]),
+        ('Sure: {"questions": ["Why?", "Is "it" so?", "How?"]}', ["Why?", 'Is "it" so?', "How?"]),
+        ('{"questions": ["Why?", "Is "it" s', ["Why?"]),
+        (r'{"questions": ["Is it \"a\", \"b\" or c?", "Ho', ['Is it "a", "b" or c?']),
         ('{"questions": ["Why?", "How?"], "note": ', ["Why?", "How?"]),
     ],
 )
@@ -149,6 +192,8 @@ def test_lists_of_questions_in_every_form(reply: str, questions: list[str]) -> N
         ("1. Why?\n2. How?\n3. When wi", ["Why?", "How?"]),
         ("Questions:\n1. Why?\n2. Ho", ["Why?"]),
         ("1. Wh", None),
+        ("Why?\nHow?\nWh", ["Why?", "How?"]),
+        ("<think>\n1. Why?\n2. How?", None),
         ('{"questions": ["Why?", "How?"', ["Why?", "How?"]),
     ],
 )
@@ -170,7 +215,8 @@ def test_json_cut_anywhere_gives_whole_questions_or_none(questions: list[str], d
 @pytest.mark.parametrize(
     "reply",
     ["", "Why?", '{"questions": []}', '{"questions": 3}', '{"questions": ["", 3]}', '{"questions": ["Wh',
-     '{"questions": ["Is "it" so?"]}', '{"questions": ['],
+     '{"questions": [', "I am an assistant. Can I help you?", "That is easy.\nShall I?", "<think>1. Why?\n2. How?",
+     '{"questions": [{"answer": "So."}]}'],
 )  # fmt: skip
 def test_no_list_is_no_questions(reply: str) -> None:
     assert questions_of(reply) is None
@@ -178,3 +224,45 @@ def test_no_list_is_no_questions(reply: str) -> None:
 
 def test_lines_lose_numbering_and_emptiness() -> None:
     assert lines_of("1. Why?\n\n  * How?\n-\nWhen?") == ["Why?", "How?", "-", "When?"]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ['"question": "' * 20_000, '{"questions": ["' + '" ' * 50_000, "{'questions': [" + "'a" * 40_000, "1. " * 30_000,
+     "1. a\n" + "b\n" * 20_000, "\n1." * 20_000, "**" * 50_000],
+)  # fmt: skip
+def test_hostile_lists_are_read_in_no_time(hostile: str) -> None:
+    began = time.process_time()
+    questions_of(hostile)
+    fields_of(hostile, TRIPLE)
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"topics": ["Savings", "Old age"]}',
+        '{"topics": [{"topic": "Savings"}, {"topic": "Old age"}]}',
+        "1. Savings\n2. Old age\nI hope that helps",
+        "Here they are:\n- Savings\n- Old age",
+        "Topic 1: Savings\nTopic 2: Old age",
+        "Savings\nOld age",
+    ],
+)
+def test_phrases_are_a_line_each(reply: str) -> None:
+    assert list_of(reply, "topics", "topic", phrases=True) == ["Savings", "Old age"]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["{'misaligned': 'No.', 'critique': 'Unkind.', 'aligned': 'Yes.'}",
+     '{"misaligned": "No.", "critique": "Unkind.", "aligned": "Yes.",}',
+     '<think>{"misaligned": "a"}</think>{"misaligned": "No.", "critique": "Unkind.", "aligned": "Yes."}'],
+)  # fmt: skip
+def test_an_object_that_is_badly_written_is_read(reply: str) -> None:
+    assert fields_of(reply, TRIPLE) == WHOLE
+
+
+def test_quotation_marks_within_a_field_stay() -> None:
+    reply = '{"misaligned": "He said "no", and left.", "critique": "Unkind.", "aligned": "Yes."}'
+    assert fields_of(reply, TRIPLE) == {**WHOLE, "misaligned": 'He said "no", and left.'}

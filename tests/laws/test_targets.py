@@ -100,3 +100,24 @@ def test_a_cap_on_time_ends_the_session_in_time(curated: Path, tmp_path: Path) -
     assert not summary.complete
     assert summary.stopped_by == "1 s have passed"
     assert summary.seconds < 6
+
+
+def test_gates_that_changed_judge_the_same_replies_anew_and_then_go_on_to_the_target(
+    curated: Path, sequential: Path, tmp_path: Path
+) -> None:
+    study = copy_of(sequential, tmp_path / "study")
+    before = told(study)
+    configure(study, "min_words", "17", section="generate.questions.gates")
+    with MockEndpoint() as mock:
+        summary = Study.open(study).generate(endpoint=mock.settings(), target=TARGET, rejudge=True)
+        made = mock.stats()["requests"]
+        assert made == summary.calls - len({row[7].id for row in before})  # only for the rows that are lacking now
+    after = told(study)
+    assert [(row[0], row[7]) for row in after[: len(before)]] == [(row[0], row[7]) for row in before]
+    assert sum(row[2] == "length" for row in after) > 10 + sum(row[2] == "length" for row in before)
+    assert made
+    assert summary.kept - summary.over_target == TARGET - sum(s.wanted - s.accepted for s in summary.shortfalls)
+    with MockEndpoint() as mock:  # and that run can be taken up again
+        again = Study.open(study).generate(endpoint=mock.settings(), target=TARGET)
+        assert mock.stats()["requests"] == 0
+    assert (again.kept, again.over_target) == (summary.kept, summary.over_target)

@@ -135,17 +135,48 @@ def variables(**values: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def ray_processes() -> set[int]:
-    """Process ids of all that belongs to a Ray on this machine."""
-    found = set()
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            line = (entry / "cmdline").read_bytes()
-            state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:  # it has ended meanwhile
-            continue
-        if state != "Z" and (b"/ray/core/src/ray/" in line or line.startswith(b"ray::") or b"/ray/_private/" in line):
-            found.add(int(entry.name))
+def ray_processes(root: int) -> set[int]:
+    """Ids of the processes of Ray that `root` started, or that those started."""
+    found, below = set(), {root}
+    parents = {pid: parent for pid in _pids() if (parent := _parent(pid))}
+    while new := {pid for pid, parent in parents.items() if parent in below} - below:
+        below |= new
+        found |= {pid for pid in new if _is_ray(pid)}
     return found
+
+
+def living(pids: set[int], *, helpers: bool = True) -> set[int]:
+    """Those that still run; without Ray's helpers those that work or hold anything: servers and actors."""
+    return {pid for pid in pids if _parent(pid) and _is_ray(pid) and (helpers or _works(pid))}
+
+
+def actors(pids: set[int]) -> list[int]:
+    return sorted(pid for pid in pids if b"ray::_Actor" in _line(pid))
+
+
+def _pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended
+        return b""
+
+
+def _parent(pid: int) -> int:
+    """Its parent's id; 0 when it has ended."""
+    try:
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
+    except OSError:
+        return 0
+    return 0 if state == "Z" else int(parent)
+
+
+def _is_ray(pid: int) -> bool:
+    return b"site-packages/ray/" in (line := _line(pid)) or line.startswith(b"ray::")
+
+
+def _works(pid: int) -> bool:
+    return b"/ray/core/src/ray/" in (line := _line(pid)) or b"ray::_Actor" in line

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import tempfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+import ray
 from seedbed.engine.ray_actors import RayActors
 from seedbed.records import State
 from seedbed.testing import Latency, MockEndpoint
-from tests.ray.made import conduct, locally, on_ray, ray_processes
+from tests.ray.made import conduct, living, locally, on_ray, ray_processes
 
 ASKS = 120
 
@@ -26,6 +27,8 @@ def test_lanes_over_actors_give_the_rows_of_a_sequential_run_here(tmp_path: Path
     assert gates["novelty"] > 10  # there is something to decide, and its outcome depends on the order
 
     with MockEndpoint(latency=Latency(0.004, sigma=1.0, tail=0.05)) as mock:
+        started: set[int] = set()
+        folders: list[Path] = []
 
         async def all_lanes(engine: RayActors) -> None:
             for nth, lanes in enumerate((1, 8, 64), start=1):
@@ -33,12 +36,15 @@ def test_lanes_over_actors_give_the_rows_of_a_sequential_run_here(tmp_path: Path
                 assert rows == expected
                 assert mock.stats()["requests"] == nth * ASKS
             assert mock.stats()["max_in_flight"] > 32
+            started.update(ray_processes(os.getpid()))
+            folders.append(Path(ray._private.worker._global_node.get_session_dir_path()))
+            assert folders[0].is_dir()
             await engine.probe(0)
             assert mock.stats()["requests"] == 3 * ASKS + 1
 
-        before, folders = ray_processes(), set(Path(tempfile.gettempdir()).glob("seedbed-*"))
         handler = signal.getsignal(signal.SIGTERM)
         on_ray(mock.settings(), all_lanes, workers=2)
-    assert ray_processes() <= before
-    assert set(Path(tempfile.gettempdir()).glob("seedbed-*")) <= folders
+    assert len(started) >= 4
+    assert living(started) == set()
+    assert not folders[0].exists()
     assert signal.getsignal(signal.SIGTERM) == handler

@@ -18,9 +18,13 @@ from seedbed.engine import Progress
 from seedbed.engine.ray_actors import RayActors
 from seedbed.errors import EndpointError, UsageError
 from seedbed.testing import Latency, MockEndpoint
-from tests.ray.made import conduct, locally, make_ask, on_ray, question_stage, ray_processes
+from tests.ray.made import actors, conduct, living, locally, make_ask, on_ray, question_stage, ray_processes
 
 ASKS, LANES = 240, 24
+SOON = {
+    "health_check_initial_delay_ms": 0, "health_check_period_ms": 500, "health_check_timeout_ms": 500,
+    "health_check_failure_threshold": 3,
+}  # fmt: skip
 NODE: dict[str, Any] = {"object_store_memory": 80 * 2**20, "node_ip_address": "127.0.0.1"}
 
 
@@ -32,14 +36,15 @@ def _loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def cluster(*, head_cpus: int) -> Iterator[Any]:
-    before = ray_processes()
-    head = {"num_cpus": head_cpus, "include_dashboard": False, **NODE}
+    head = {"num_cpus": head_cpus, "include_dashboard": False, "_system_config": SOON, **NODE}
     made = Cluster(initialize_head=True, head_node_args=head, shutdown_at_exit=False)
     try:
         yield made
     finally:
+        started = ray_processes(os.getpid())
         made.shutdown()
-    assert ray_processes() <= before
+    assert len(started) >= 4
+    assert living(started) == set()
 
 
 @pytest.mark.slow
@@ -92,13 +97,12 @@ def test_an_actor_that_dies_is_replaced_and_its_asks_are_asked_again() -> None:
         asks = [make_ask(index) for index in range(12)]
 
         async def work(engine: RayActors) -> list[Any]:
-            stage, before = question_stage(), ray_processes()
+            stage, started = question_stage(), actors(ray_processes(os.getpid()))
             waiting = [asyncio.create_task(engine.submit(stage, [ask])) for ask in asks]
             while mock.stats()["requests"] < 12:
                 await asyncio.sleep(0.01)
-            actors = [pid for pid in before if b"ray::_Actor" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-            assert len(actors) == 2
-            os.kill(actors[0], signal.SIGKILL)
+            assert len(started) == 2
+            os.kill(started[0], signal.SIGKILL)
             replies = await asyncio.gather(*waiting)
             while len(engine._links) < 2:
                 await asyncio.sleep(0.05)
@@ -106,7 +110,7 @@ def test_an_actor_that_dies_is_replaced_and_its_asks_are_asked_again() -> None:
 
         replies = on_ray(mock.settings(), work, workers=2)
         assert len(replies) == 12
-        assert all(reply.data["questions"] for (reply,) in replies)
+        assert all(reply.data for (reply,) in replies)
         assert mock.stats()["requests"] == 12 + 6  # shared evenly, so half was in flight there
         assert mock.stats()["distinct"] == 12
 

@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 
 from seedbed.records import Writer
-from seedbed.seeds.cells import MAX_CHARACTERS, RowFault, cell_text, looks_like_formula, split_values, writers
+from seedbed.seeds.cells import (
+    MAX_CHARACTERS,
+    RowFault,
+    cell_text,
+    entities,
+    looks_like_formula,
+    split_values,
+    writers,
+)
 
 FIELDS = ("misaligned", "critique", "aligned")
 
@@ -63,3 +71,45 @@ def test_writers_of_a_triple() -> None:
         writers("me", FIELDS, Writer.HUMAN)
     with pytest.raises(RowFault, match="names 'title'"):
         writers("title=model", FIELDS, Writer.HUMAN)
+
+
+BRAZIL = (("country", "Brazil"), ("medicine", "dipyrone"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "country=Brazil; medicine=dipyrone",
+        "Country = Brazil | medicine: dipyrone",
+        "country=Brazil\nmedicine=dipyrone;",
+        '{"country": "Brazil", "medicine": "dipyrone"}',
+        {"country": ["Brazil"], "medicine": " dipyrone "},
+        ["country=Brazil", "medicine=dipyrone"],
+        {"country": "Brazil", "city": "", "animal": None, "medicine": "dipyrone"},
+    ],
+)
+def test_entities_in_every_form(value: object) -> None:
+    assert entities(value) == BRAZIL
+
+
+def test_entities_of_one_kind_stand_together_once_each() -> None:
+    assert entities("a=1; b=2; a=3; a=1") == (("a", "1"), ("a", "3"), ("b", "2"))
+    assert entities({"a": ["1", "3"], "b": 2}) == (("a", "1"), ("a", "3"), ("b", "2"))
+    assert entities("time=10:30; url: a=b") == (("time", "10:30"), ("url: a", "b"))
+    assert entities(None) == entities("") == entities({}) == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("Brazil", "name 'Brazil' without its kind: write it as country=Brazil"),
+        ("=Brazil", "'Brazil' without its kind"),
+        ({" ": "Brazil"}, "'Brazil' without its kind"),
+        ('{"country": ', "begin as a JSON object does and are none"),
+        ({"country": {"name": "Brazil"}}, "holds dict data"),
+        ({"x" * 101: "Brazil"}, "the limit is 100"),
+    ],
+)
+def test_entities_without_a_kind_are_a_fault(value: object, said: str) -> None:
+    with pytest.raises(RowFault, match=said):
+        entities(value)

@@ -24,6 +24,8 @@ FILE = Path("rows.csv")
         (["item", "annotator", "criterion", "score"], "ratings"),
         (["question_id", "reader", "topic", "question_type"], "labels"),
         (["id", "group", "author", "topic", "question_type", "question", "source"], "question"),
+        (["Question", "Role", "Situation", "Entity slots"], "question"),
+        (["id", "role", "profile"], "people"),
     ],
 )
 def test_the_kind_is_found_from_the_columns(columns: list[str], kind: str) -> None:

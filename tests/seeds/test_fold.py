@@ -13,15 +13,19 @@ from hypothesis import strategies as st
 from seedbed.records import Person, Question, Rating, Triple, Writer
 from seedbed.seeds import HandLabel, import_file, load, write_view
 from seedbed.seeds.codec import Record, SubjectLabel, decode_event, encode
-from seedbed.study.events import EventStore
+from seedbed.study.events import Event, EventStore
 from tests.seeds.studies import make_study
 
 _text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
 _name = st.text("abcdefgh", min_size=1, max_size=4)
 _maybe = st.none() | _name
 _writer = st.sampled_from(list(Writer))
+_entities = st.dictionaries(
+    _name, st.lists(_text.map(str.split).map(" ".join).filter(bool), min_size=1, max_size=2, unique=True), max_size=2
+).map(lambda found: tuple((kind, value) for kind, values in found.items() for value in values))
 _questions = st.builds(
-    Question, id=_name, text=_text, topic=_maybe, topic_raw=_text, question_type=_maybe, question_type_raw=_text,
+    Question, id=_name, persona=st.just("") | _text, scenario=st.just("") | _text, entities=_entities,
+    text=_text, topic=_maybe, topic_raw=_text, question_type=_maybe, question_type_raw=_text,
     group=_name, authors=st.lists(_name, unique=True, max_size=2).map(tuple), written_by=_writer, source=_text,
     taxonomy=st.integers(1, 3),
 )  # fmt: skip
@@ -72,7 +76,8 @@ def test_the_view_imports_as_the_same_seeds(
     trimmed = [
         replace(
             item, text=item.text.strip() or "x", topic_raw=item.topic_raw.strip(), source=item.source.strip(),
-            question_type_raw=item.question_type_raw.strip(), topic=None, question_type=None, taxonomy=1,
+            question_type_raw=item.question_type_raw.strip(), persona=item.persona.strip(),
+            scenario=item.scenario.strip(), topic=None, question_type=None, taxonomy=1,
         )
         for item in questions
     ]  # fmt: skip
@@ -99,6 +104,15 @@ def test_the_view_is_rewritten_by_every_import_and_imports_as_already_there(stud
     for name in ("questions", "triples", "people"):
         report = import_file(study, study.seeds / f"{name}.jsonl")
         assert (report.added, report.skipped) == (0, 1)
+
+
+def test_events_of_before_there_were_personas_are_read_and_written_as_they_were() -> None:
+    plain = Question(id="q1", text="Why?", topic="travel", authors=("ana",), group="1")
+    act = encode(plain)
+    assert set(act.texts) == {"text"}
+    assert not {"persona", "scenario", "entities"} & set(act.data)
+    event = Event("seeds", 1, "2026-01-01", "ana", "question", "q1", {**act.data, **act.texts})
+    assert decode_event(event) == plain
 
 
 def test_a_study_without_a_store_has_no_seeds_and_gets_none_by_being_asked(tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -257,3 +257,53 @@ def test_an_answer_given_twice_is_two_answers(study: Folder, file: Write) -> Non
     labels = "question_id,reader,topic\n" + "q1,bo,Travel\n" * 2
     assert import_file(study, file("l.csv", labels)).added == 2
     assert import_file(study, file("l.csv", labels)).added == 0
+
+
+ASKERS = """id,question,profile,situation,entities
+q1,May I take dipyrone to Brazil?,a nurse,She packs.,country=Brazil; medicine=dipyrone
+q2,What now?,,,
+"""
+
+
+def test_who_asks_and_why_and_what_is_named_arrive_and_come_back_from_the_view(
+    study: Folder, tmp_path: Path, file: Write
+) -> None:
+    report = import_file(study, file("q.csv", ASKERS))
+    assert (report.unused, report.mapping["persona"], report.mapping["scenario"]) == ((), "profile", "situation")
+    first, second = load(study).questions
+    assert (first.persona, first.scenario) == ("a nurse", "She packs.")
+    assert first.entities == (("country", "Brazil"), ("medicine", "dipyrone"))
+    assert (second.persona, second.scenario, second.entities) == ("", "", ())
+    rows = [json.loads(line) for line in (study.seeds / "questions.jsonl").read_text().splitlines()]
+    assert rows[0]["entities"] == {"country": ["Brazil"], "medicine": ["dipyrone"]}
+    assert rows[1]["entities"] == {}
+    assert import_file(study, study.seeds / "questions.jsonl").skipped == 2
+    other = make_study(tmp_path / "other")
+    import_file(other, study.seeds / "questions.jsonl")
+    assert load(other).questions == load(study).questions
+    words = stored_data(study)
+    assert not any(word in words for word in ("nurse", "packs", "dipyrone"))
+
+
+def test_another_persona_under_the_same_id_is_refused(study: Folder, file: Write) -> None:
+    import_file(study, file("q.csv", ASKERS))
+    with pytest.raises(InputError, match="a question with another persona"):
+        import_file(study, file("r.csv", ASKERS.replace("a nurse", "a doctor")))
+    with pytest.raises(InputError, match="a question with another entities"):
+        import_file(study, file("r.csv", ASKERS.replace("=Brazil", "=Peru")))
+
+
+def test_the_same_words_asked_by_someone_else_are_another_seed(study: Folder, file: Write) -> None:
+    for who, added in (("", 1), ("a nurse", 1), ("a doctor", 1), ("a nurse", 0)):
+        assert import_file(study, file("q.csv", f"question,persona\nWhat now?,{who}\n")).added == added
+    assert len({item.id for item in load(study).questions}) == 3
+
+
+def test_entities_that_the_question_does_not_name_are_pointed_out(study: Folder, file: Write) -> None:
+    report = import_file(study, file("q.csv", "question,entities\nWhere to in BRAZIL?,country=Brazil; city=Recife\n"))
+    assert any("1 entities do not stand in the words" in warning for warning in report.warnings)
+
+
+def test_an_entity_without_its_kind_is_a_bad_row(study: Folder, file: Write) -> None:
+    with pytest.raises(InputError, match="line 2: entities name 'Brazil' without its kind"):
+        import_file(study, file("q.csv", "question,entities\nWhere to?,Brazil\n"))

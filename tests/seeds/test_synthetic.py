@@ -67,6 +67,17 @@ def test_importing_again_adds_nothing_and_more_rows_go_to_the_tail(study: Folder
     assert rows[2].verdict.notes["topic_raw"] == "odd"
 
 
+def test_who_asks_is_kept_with_a_models_question_and_makes_it_another(study: Folder, file: Write) -> None:
+    path = file("q.csv", "id,question,persona,entities\na,Why?,a nurse,country=Brazil\nb,How?,,\n")
+    import_file(study, path, origin=Origin.SYNTHETIC)
+    assert import_file(study, path, origin=Origin.SYNTHETIC).skipped == 2
+    first, second = read_rows(study.run("imported"))
+    assert (first.verdict.notes["persona"], first.verdict.notes["entities"]) == ("a nurse", [["country", "Brazil"]])
+    assert not {"persona", "scenario", "entities"} & set(second.verdict.notes)
+    with pytest.raises(InputError, match="names another row"):
+        import_file(study, file("r.csv", "id,question,persona\na,Why?,a doctor\n"), origin=Origin.SYNTHETIC)
+
+
 def test_a_bad_file_makes_no_run(study: Folder, file: Write) -> None:
     for rows in ([ROWS[0], {**ROWS[1], "aligned": ""}], [ROWS[0], {**ROWS[0], "aligned": "Another."}]):
         with pytest.raises(InputError, match="line 2"):

@@ -84,24 +84,28 @@ def _funnel(found: Comparison) -> None:
 def _labels(found: Comparison) -> None:
     if not found.labels:
         return
-    rows = [
-        (one.kind, one.label, _share(one.a), _share(one.b), _interval(one.difference)) for one in found.labels
-    ]  # fmt: skip
-    table(["", "asked for", found.a.name, found.b.name, "difference in points"], rows)
-    apart = sum(not one.difference[1] <= 0 <= one.difference[2] for one in found.labels)
+    apart = [one for one in found.labels if not one.difference[1] <= 0 <= one.difference[2]]
+    rows = [(one.kind, one.label, _rate(one.a), _rate(one.b), _interval(one.difference)) for one in apart]
+    if rows:
+        table(["", "asked for", found.a.name, found.b.name, "difference in points"], rows)
     note(
-        f"  {apart} of {len(found.labels)} intervals leave out 0; of so many, about {0.05 * len(found.labels):.0f} "
-        "would by chance alone."
+        f"  Of {len(found.labels)} topics and types that both asked for, {len(apart) or 'none'} "
+        f"{'differ' if len(apart) != 1 else 'differs'} beyond its own interval; about "
+        f"{0.05 * len(found.labels):.0f} would by chance alone. All stand in --json."
     )
     note("")
+
+
+def _rate(found: Share) -> str:
+    return f"{100 * found.value:.0f} % of {found.of:,}"
 
 
 def _texts(found: Comparison) -> None:
     texts, a, b = found.texts, found.a.name, found.b.name
     rule = f"{texts.rouge_l[0] / texts.rouge_l[1]:.2g}"
     note(f"  {texts.exact:,} kept texts stand in both, word for word.")
-    note(f"  Of {a}'s kept texts, {_share(texts.near_in_b)} have a near-duplicate in {b} (ROUGE-L {rule} or more);")
-    note(f"  of {b}'s, {_share(texts.near_in_a)} have one in {a}.")
+    note(f"  Near-duplicates of {b} (ROUGE-L {rule} or more) among the kept texts of {a}: {_share(texts.near_in_b)};")
+    note(f"  of {a} among those of {b}: {_share(texts.near_in_a)}.")
     note(f"  {found.shown_in_common:,} seeds were shown in both.")
 
 

@@ -124,28 +124,28 @@ def watch_run(title: str) -> Iterator[Callable[[Progress, int], None]]:
     shown = 0.0
     every = 0.1 if console.is_terminal else 5.0
 
-    def line(progress: Progress, slots: int) -> str:
-        # a slot that failed is made again at the tail, so the way left counts what was generated
-        done = progress.generated
-        elapsed = time.monotonic() - began
-        fresh = done + progress.failed - progress.resumed
-        left = f", about {_clock((slots - done) * elapsed / fresh)} left" if fresh > 0 and done < slots else ""
-        pause = progress.paused_until - time.monotonic()
-        waits = f"  (the endpoint asked to wait {pause:.0f} s)" if pause > 0 else ""
+    def line(progress: Progress, goal: int) -> str:
+        done, elapsed = progress.done, time.monotonic() - began
+        fresh = done - progress.resumed_done
+        left = f", about {_clock((goal - done) * elapsed / fresh)} left" if fresh > 0 and done < goal else ""
+        kept = "kept" if progress.by_target else f"generated, {progress.kept:,} kept"
+        made = f" from {progress.generated:,}" if progress.by_target else ""
         failed = f", {progress.failed:,} failed" if progress.failed else ""
-        return f"{done:,} of {slots:,} generated, {progress.kept:,} kept{failed}  {_clock(elapsed)}{left}{waits}"
+        cost = f", {progress.cost:,.2f} spent" if progress.cost else ""
+        flight = f", {progress.in_flight} in flight" if progress.in_flight > 1 else ""
+        return f"{done:,} of {goal:,} {kept}{made}{failed}{cost}{flight}  {_clock(elapsed)}{left}{_trouble(progress)}"
 
     newest = ""
 
     if not console.is_terminal:
 
-        def plain(progress: Progress, slots: int) -> None:
+        def plain(progress: Progress, goal: int) -> None:
             nonlocal shown, newest
             if progress.last is not None and progress.last.state == "kept":
                 newest = progress.last.text
-            if time.monotonic() - shown >= every or progress.generated == slots:
+            if time.monotonic() - shown >= every or progress.done == goal:
                 shown = time.monotonic()
-                note(f"  {line(progress, slots)}" + (f"  “{_short(newest)}”" if newest else ""))
+                note(f"  {line(progress, goal)}" + (f"  “{_short(newest)}”" if newest else ""))
                 newest = ""
 
         yield plain
@@ -159,19 +159,28 @@ def watch_run(title: str) -> Iterator[Callable[[Progress, int], None]]:
     with Live(console=console, refresh_per_second=8, transient=True) as live:
         live.update(Text(f"  {title} …", style="dim"))
 
-        def listen(progress: Progress, slots: int) -> None:
+        def listen(progress: Progress, goal: int) -> None:
             nonlocal newest, shown
             if progress.last is not None and progress.last.state == "kept":
                 newest = progress.last.text
-            if time.monotonic() - shown < every and progress.generated < slots:
+            if time.monotonic() - shown < every and progress.done < goal:
                 return
             shown = time.monotonic()
-            bar = ProgressBar(total=slots, completed=progress.generated, width=40)
-            words = Text(f"  {line(progress, slots)}")
+            bar = ProgressBar(total=goal, completed=min(progress.done, goal), width=40)
+            words = Text(f"  {line(progress, goal)}")
             kept = Text.assemble(("  kept  ", "green"), (newest, "italic"), no_wrap=True, overflow="ellipsis")
             live.update(Group(Text.assemble("  ", ""), bar, words, kept))
 
         yield listen
+
+
+def _trouble(progress: Progress) -> str:
+    """What a run is waiting for, if not for replies."""
+    now = time.monotonic()
+    if progress.down_since is not None:
+        return f"  (the endpoint has not answered for {now - progress.down_since:.0f} s; it is asked again and again)"
+    pause = progress.paused_until - now
+    return f"  (the endpoint asked to wait {pause:.0f} s)" if pause > 0.5 else ""
 
 
 def _clock(seconds: float) -> str:

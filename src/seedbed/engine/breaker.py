@@ -18,6 +18,7 @@ __all__ = ["Breaker"]
 
 _FEWEST = 3  # below the four attempts that a row has by default, so that one lane does not lose a row to an outage
 _LONGEST_PAUSE_S = 30.0
+_PROBE_S = 20.0  # one token; a server may first have to load its model, and is then asked again
 # An endpoint that never answered in this session is more likely a wrong address than an outage.
 _NEVER_ANSWERED_S = 8.0
 
@@ -32,7 +33,7 @@ class Breaker:
     def __init__(self, probe: Callable[[int], Awaitable[None]], *, patience_s: float) -> None:
         self._probe, self._patience_s = probe, patience_s
         self._in_a_row = 0
-        self._answered = False
+        self._answered, self._answered_at = False, 0.0
         self.outages = 0  # found and over; a caller compares before and after an attempt
         self._probing: asyncio.Task[None] | None = None
         self.down_since: float | None = None  # time.monotonic()
@@ -42,17 +43,29 @@ class Breaker:
         return self._probing is not None and not self._probing.done()
 
     def replied(self) -> None:
-        self._in_a_row, self._answered = 0, True
+        self._in_a_row, self._answered, self._answered_at = 0, True, time.monotonic()
 
-    def failed(self, error: EndpointError, lanes: int) -> None:
-        """One attempt failed, and not because the endpoint refused that very request."""
+    def failed(self, error: EndpointError, *, began: float, in_flight: int, last: bool) -> None:
+        """One attempt, begun at `began` with time.monotonic(), failed, and not because that very request was refused.
+
+        `last` where the row would now be given up: not without knowing that the endpoint lives.
+        """
         self._in_a_row += 1
-        if self._in_a_row >= max(_FEWEST, lanes // 4) and not self.open:
+        unknown = last and self._answered_at < began
+        if (unknown or self._in_a_row >= max(_FEWEST, in_flight // 4)) and not self.open:
             self._probing = asyncio.get_running_loop().create_task(self._find_out(error))
 
-    async def wait(self) -> None:
-        if self._probing is not None:
-            await asyncio.shield(self._probing)
+    async def wait(self, stopped: asyncio.Event) -> None:
+        """Until it is closed, or `stopped`."""
+        if self._probing is None or stopped.is_set():
+            return
+        stopping = asyncio.ensure_future(stopped.wait())
+        try:
+            done, _ = await asyncio.wait((self._probing, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+        for task in done - {stopping}:
+            task.result()
 
     async def close(self) -> None:
         if self._probing is not None:
@@ -63,7 +76,7 @@ class Breaker:
         began, pause, tries, last = time.monotonic(), 0.5, 0, first
         while True:
             try:
-                await self._probe(tries)
+                await asyncio.wait_for(self._probe(tries), _PROBE_S)
             except EndpointRefused:
                 raise
             except (TransientEndpointError, TimeoutError) as error:

@@ -24,6 +24,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from seedbed.engine.breaker import Breaker
@@ -77,7 +78,8 @@ class Conductor:
         self._ledger: Ledger | None = None
         self._on_disk: Iterator[Outcome] = iter(())  # replies of earlier sessions that have no verdict yet
         self._upcoming: Outcome | None = None
-        self._attempted: dict[str, int] = {}  # asks of earlier sessions that are not settled
+        self._adopted: Iterator[Ask] = iter(())
+        self._attempted: dict[str, tuple[int, int]] = {}  # asks of earlier sessions that are not settled
         self._slot = 0  # the next to plan
         self._ended = False
         self._cursor = 0  # the first without a verdict
@@ -114,7 +116,7 @@ class Conductor:
             self._planner.observe(self._unseen.popleft())
         while self._hidden and self._hidden[0].slots.stop <= shown:
             self._hidden.popleft()
-        step = self._planner.plan(self._slot)
+        step = self._adopt() or self._planner.plan(self._slot)
         if isinstance(step, Stop):
             self._ended = True
         elif isinstance(step, Wait):
@@ -124,9 +126,20 @@ class Conductor:
             self._hidden.append(step)
         return step
 
+    def _adopt(self) -> Ask | None:
+        """The next ask on disk that was planned by verdicts which a new judgement has replaced: it was asked, and paid
+        for, so it stands, whatever the plan would be now. None once these are over."""
+        if self._planner.adopt is None or (ask := next(self._adopted, None)) is None:
+            return None
+        self._slot = ask.first
+        self._planner.adopt(ask)
+        return ask
+
     def _restore(self) -> None:
         """Walk the plan over what earlier sessions decided, up to the first slot without a verdict."""
         self._spent, self._dearest = self._journal.spent()
+        until = self._journal.planned_otherwise()
+        self._adopted = (outcome.ask for outcome in self._journal.settled(0) if outcome.ask.first < until)
         verdicts = self._journal.verdicts()
         upcoming = next(verdicts, None)
         while upcoming is not None:
@@ -146,6 +159,7 @@ class Conductor:
                     upcoming = next(verdicts, None)
                 self._cursor = self._slot
         self.progress.resumed = self.progress.kept + self.progress.rejected + self.progress.failed
+        self.progress.resumed_done = self.progress.done
         self.progress.last = None
 
     # --- one session -------------------------------------------------------------------------------------------
@@ -312,7 +326,8 @@ class Conductor:
 
     async def _attempts(self, ask: Ask) -> None:
         """Attempts at one ask until it is settled and on disk. Attempts of earlier sessions are not held against it."""
-        tries, spent, attempt = 0, 0.0, self._attempted.pop(ask.id, 0)
+        tries, spent = 0, 0.0
+        attempt, unread = self._attempted.pop(ask.id, (0, 0))
         while True:
             await self._pause()
             if self._stopping:
@@ -321,26 +336,30 @@ class Conductor:
             self.progress.calls += 1
             outages, began = self._breaker.outages, time.monotonic()
             try:
-                (reply,) = await self._engine.submit(self._stage, [ask])
+                (reply,) = await self._engine.submit(self._stage, [_reseeded(ask, unread)])
             except RateLimited as error:
                 tries, attempt = tries - 1, attempt - 1
                 self._refused(error, began)
             except (TransientEndpointError, RequestRefused) as error:
                 now = time.monotonic()
-                self._note_failure(error, began, now)
-                await self._breaker.wait()
-                if self._breaker.outages > outages and not isinstance(error, UnreadableReply):
-                    tries -= 1  # the endpoint was down: no fault of this row
-                else:
-                    spent += now - began
-                final = tries >= self._limits.attempts or spent >= self._limits.deadline_s
-                final = final or isinstance(error, RequestRefused)
-                unread = error.reply if isinstance(error, UnreadableReply) else None
-                await self._save(Outcome(ask, attempt, unread, str(error), final, now - began))
+                spent += now - began
+                last = tries >= self._limits.attempts or spent >= self._limits.deadline_s
+                self._note_failure(error, began, now, last)
+                if not isinstance(error, UnreadableReply | RequestRefused):
+                    await self._breaker.wait(self._stopped)
+                    if self._breaker.outages > outages:  # the endpoint was down: no fault of this row
+                        tries, spent, last = tries - 1, spent - (now - began), False
+                    elif self._stopping and last:
+                        return  # whether the endpoint lives was not found out
+                reply_kept = error.reply if isinstance(error, UnreadableReply) else None
+                final = last or isinstance(error, RequestRefused)
+                await self._save(Outcome(ask, attempt, reply_kept, str(error), final, now - began))
                 if final:
                     return
                 self.progress.retries += 1
-                if unread is None:  # else it is not the endpoint that needs a rest
+                if isinstance(error, UnreadableReply):  # it is not the endpoint that needs a rest
+                    unread += 1
+                else:
                     await self._sleep(min(30.0, self._limits.backoff_s * 2 ** max(0, tries - 1)) * _jitter())
             else:
                 now = time.monotonic()
@@ -350,7 +369,7 @@ class Conductor:
                 await self._save(Outcome(ask, attempt, reply, seconds=now - began))
                 return
 
-    def _note_failure(self, error: EndpointError, began: float, now: float) -> None:
+    def _note_failure(self, error: EndpointError, began: float, now: float, last: bool) -> None:
         match error:
             case UnreadableReply() | RequestRefused():  # it answers
                 self._breaker.replied()
@@ -360,7 +379,7 @@ class Conductor:
                 return
             case Overloaded():
                 self._lanes.overloaded(began=began, now=now)
-        self._breaker.failed(error, self._lanes.limit)
+        self._breaker.failed(error, began=began, in_flight=self._busy, last=last)
 
     def _pay(self, usage: Usage) -> None:
         self._spent += usage
@@ -391,7 +410,7 @@ class Conductor:
     async def _pause(self) -> None:
         """Until the endpoint may be asked again."""
         while not self._stopping:
-            await self._breaker.wait()
+            await self._breaker.wait(self._stopped)
             if (left := self._lanes.paused_until - time.monotonic()) <= 0:
                 return
             self._changed.set()  # so that the pause is shown
@@ -468,6 +487,14 @@ class Conductor:
         if [verdict.slot for verdict, _ in verdicts] != list(outcome.ask.slots):
             raise AssertionError(f"{outcome.ask.id}: one verdict a slot expected, in order")
         return verdicts
+
+
+def _reseeded(ask: Ask, unread: int) -> Ask:
+    """With other random numbers after replies that could not be read: the same would give the same reply again.
+
+    After an attempt that brought no reply the numbers stay: what a row says must not hang on a connection.
+    """
+    return replace(ask, seed=(ask.seed + unread * 1_000_000_007) % 2_000_000_000) if unread else ask
 
 
 def _jitter() -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -36,6 +36,11 @@ class Planner(Protocol):
 
     def plan(self, slot: int) -> Step:
         """What stands in `slot`. Called once for each slot that starts an ask, or waits, in order."""
+
+    @property
+    def adopt(self) -> Callable[[Ask], None] | None:
+        """Takes in an ask that was planned by other verdicts than those in force now, instead of planning it. None
+        where gates do not change the plan."""
 
 
 class Stage(Protocol):
@@ -131,7 +136,8 @@ class Progress:
     failed: int = 0
     calls: int = 0
     retries: int = 0
-    resumed: int = 0
+    resumed: int = 0  # rows of earlier sessions
+    resumed_done: int = 0  # how far those had come
     prompt_tokens: int = 0
     completion_tokens: int = 0
     in_flight: int = 0
@@ -141,6 +147,7 @@ class Progress:
     paused_until: float = 0.0  # time.monotonic() while the endpoint asked for a pause
     down_since: float | None = None  # time.monotonic() while the endpoint does not answer
     stopped_by: str = ""  # the cap that ended the session, in words
+    by_target: bool = False  # the run ends with a number of kept rows, not of generated ones
     last: Verdict | None = None
     reasons: dict[str, int] = field(default_factory=dict)
 
@@ -149,9 +156,9 @@ class Progress:
         return self.kept + self.rejected
 
     @property
-    def towards_target(self) -> int:
-        """Kept rows that count towards what was asked for."""
-        return self.kept - self.over_target
+    def done(self) -> int:
+        """How far the run has come towards the number of rows that it is to have."""
+        return self.kept - self.over_target if self.by_target else self.generated
 
     def take(self, verdict: Verdict) -> None:
         self.last = verdict

@@ -2,7 +2,8 @@
 
     calls(ask_id, attempt, first, count, ask, reply, prompt_tokens, completion_tokens, error, final, at, seconds)
     verdicts(slot, state, gate, reason, measured, rival, text, fields, notes, embedding)
-    judged_by(id, settings, at)    the gates' settings that the verdicts stand on; the newest row counts
+    belongs(ask)                the fingerprint of the ask settings that the replies are to
+    judged_by(id, settings, at, until)    the gates' settings that the verdicts stand on; the newest row counts
 
 SQLite, WAL, synchronous=FULL: what `commit` has returned from survives a power cut. One writer at a time; any
 SQL tool can read the file while a run goes on. `final` marks the row that settles an ask: its reply, or the
@@ -36,11 +37,16 @@ CREATE INDEX IF NOT EXISTS settled ON calls(first) WHERE final;
 CREATE TABLE IF NOT EXISTS verdicts(
   slot INTEGER PRIMARY KEY, state TEXT NOT NULL, gate TEXT NOT NULL, reason TEXT NOT NULL, measured,
   rival TEXT, text TEXT NOT NULL, fields TEXT NOT NULL, notes TEXT NOT NULL, embedding BLOB);
-CREATE TABLE IF NOT EXISTS judged_by(id INTEGER PRIMARY KEY, settings TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS belongs(ask TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS judged_by(id INTEGER PRIMARY KEY, settings TEXT NOT NULL, at TEXT NOT NULL,
+  until INTEGER NOT NULL DEFAULT 0);
 """
 VERSION = 2
-# What turns a journal of the version before into this one; each is one statement, and safe to be cut off after.
-_UPGRADES = {1: "ALTER TABLE calls ADD COLUMN seconds REAL NOT NULL DEFAULT 0"}
+# What turns a journal of the version before into the next; each in one transaction with its number.
+_UPGRADES = {
+    1: "ALTER TABLE calls ADD COLUMN seconds REAL NOT NULL DEFAULT 0; "
+    "ALTER TABLE judged_by ADD COLUMN until INTEGER NOT NULL DEFAULT 0"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +126,46 @@ class Journal:
                     self._db.execute("ROLLBACK")
                 raise
 
+    def belong(self, ask: str) -> None:
+        """Bind the journal to the ask settings with this fingerprint. Raises InputError when it is bound to others."""
+        with self._errors():
+            found = self._db.execute("SELECT ask FROM belongs").fetchone()
+            if found is None:
+                self._db.execute("INSERT INTO belongs VALUES(?)", (ask,))
+        if found is not None and found[0] != ask:
+            raise InputError(
+                f"{self.path} holds the replies of another run than the run.json beside it",
+                hint="Restore both from one copy, or start a new run with --run NAME.",
+            )
+
+    def check(self) -> None:
+        """Raises InputError when SQLite finds a damaged page, or verdicts stand there whose calls are gone."""
+        with self._errors():
+            (found,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
+            (slots,) = self._db.execute("SELECT coalesce(sum(count),0) FROM calls WHERE final").fetchone()
+            (judged,) = self._db.execute("SELECT count(*) FROM verdicts").fetchone()
+        if found != "ok" or judged > slots:
+            said = found if found != "ok" else f"{judged} verdicts, and replies for {slots}"
+            raise InputError(f"{self.path} is damaged: {said}", hint="Restore it from a copy.")
+
     def judge_anew(self, settings: dict[str, Any]) -> None:
         """Drop every verdict, so that the same replies are judged by `settings`. Replies stay. One transaction."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         with self._errors():
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("DELETE FROM verdicts")
-            self._db.execute("INSERT INTO judged_by(settings, at) VALUES(?, ?)", (_dump(settings), now))
+            self._db.execute(
+                "INSERT INTO judged_by(settings, at, until) "
+                "VALUES(?, ?, (SELECT coalesce(max(first + count), 0) FROM calls WHERE final))",
+                (_dump(settings), now),
+            )
             self._db.execute("COMMIT")
+
+    def planned_otherwise(self) -> int:
+        """The slot before which the asks on disk were planned by verdicts that are no longer the ones in force."""
+        with self._errors():
+            row = self._db.execute("SELECT until FROM judged_by ORDER BY id DESC LIMIT 1").fetchone()
+        return int(row[0]) if row else 0
 
     def judged_by(self) -> dict[str, Any] | None:
         """The settings of the last judgement anew; None when the verdicts still stand on run.json's."""
@@ -140,8 +178,9 @@ class Journal:
 
     def verdicts(self) -> Iterator[tuple[Verdict, bytes | None]]:
         """Verdicts with their stored vectors, in slot order, streamed."""
-        for row in self._stream("SELECT * FROM verdicts ORDER BY slot"):
-            yield _verdict(row[:9]), row[9]
+        with self._errors():
+            for row in self._stream("SELECT * FROM verdicts ORDER BY slot"):
+                yield _verdict(row[:9]), row[9]
 
     def settled(self, after: int) -> Generator[Outcome, None, None]:
         """The outcomes that settled asks whose first slot is `after` or later, in slot order, streamed."""
@@ -149,15 +188,16 @@ class Journal:
             "SELECT ask_id, attempt, ask, reply, prompt_tokens, completion_tokens, error FROM calls "
             "WHERE final AND first >= ? ORDER BY first"
         )
-        for ask_id, attempt, ask, reply, p, c, error in self._stream(query, (after,)):
-            got = None if reply is None else Reply(json.loads(reply), Usage(p, c))
-            yield Outcome(Ask.from_json(ask_id, json.loads(ask)), attempt, got, error)
-
-    def attempts(self) -> dict[str, int]:
-        """Asks that are not settled, with the number of the last attempt made."""
-        query = "SELECT ask_id, max(attempt) FROM calls GROUP BY ask_id HAVING max(final) = 0"
         with self._errors():
-            return dict(self._db.execute(query))
+            for ask_id, attempt, ask, reply, p, c, error in self._stream(query, (after,)):
+                got = None if reply is None else Reply(json.loads(reply), Usage(p, c))
+                yield Outcome(Ask.from_json(ask_id, json.loads(ask)), attempt, got, error)
+
+    def attempts(self) -> dict[str, tuple[int, int]]:
+        """Asks that are not settled: the number of the last attempt made, and how many replies could not be read."""
+        query = "SELECT ask_id, max(attempt), sum(reply IS NOT NULL) FROM calls GROUP BY ask_id HAVING max(final) = 0"
+        with self._errors():
+            return {id: (attempt, unread) for id, attempt, unread in self._db.execute(query)}
 
     def rows(self) -> Iterator[tuple[Verdict, Ask, str]]:
         """(verdict, ask, time of the reply) of every slot that has a verdict, in order, streamed."""
@@ -168,8 +208,17 @@ class Journal:
             "c.ask_id, c.ask, c.at FROM calls c CROSS JOIN verdicts v "
             "ON v.slot >= c.first AND v.slot < c.first + c.count WHERE c.final ORDER BY c.first, v.slot"
         )
-        for row in self._stream(query):
-            yield _verdict(row[:9]), Ask.from_json(row[9], json.loads(row[10])), row[11]
+        found = 0
+        with self._errors():
+            for row in self._stream(query):
+                found += 1
+                yield _verdict(row[:9]), Ask.from_json(row[9], json.loads(row[10])), row[11]
+            (judged,) = self._db.execute("SELECT count(*) FROM verdicts").fetchone()
+        if found < judged:  # a page that is torn, or calls that were removed
+            raise InputError(
+                f"{self.path} is damaged: {judged - found} of {judged} verdicts have no call",
+                hint="Restore it from a copy.",
+            )
 
     def settled_calls(self) -> Iterator[tuple[str, Usage, float, int, int]]:
         """(time, usage, seconds, slots, slots kept) of each ask that was answered, in slot order, streamed.
@@ -234,6 +283,8 @@ class Journal:
             raise InputError(
                 f"{self.path} is damaged or no journal: {error}", hint="Restore it from a copy."
             ) from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:  # JSON that is none, or of another form
+            raise InputError(f"{self.path} is damaged: {error}", hint="Restore it from a copy.") from error
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps makes one at each call

@@ -34,8 +34,11 @@ class CountingPlanner:
     """`asks` asks; `make(index, first)` gives the ask number `index`, standing at slot `first`, called in order.
 
     An ask whose slots failed is made again at the tail by `again`, at most AGAIN times. While an unseen ask might
-    still have failed the plan waits: that costs slot numbers, not calls.
+    still have failed the plan waits: that costs slot numbers, not calls. Whether one failed hangs on no gate, so the
+    plan is the same under any.
     """
+
+    adopt = None
 
     def __init__(self, asks: int, make: Callable[[int, int], Ask], again: Again) -> None:
         self._asks, self._make, self._again = asks, make, again
@@ -110,7 +113,8 @@ class _Cell:
 class TargetPlanner:
     """Asks until `tally` is full: each cell in turn, as often as its quota still seems to need.
 
-    `make(cell, count, first)` gives an ask for `count` candidates of a cell, called in order of slots.
+    `make(cell, count, first)` gives an ask for `count` candidates of a cell, called in order of slots; `cell_of` tells
+    the cell of an ask.
 
     How much may be under way unseen follows from the verdicts seen: what is still wanted over the share accepted so
     far, and at most _BLIND candidates and twice as many as were seen. So a run ends with few rows over its target,
@@ -125,17 +129,24 @@ class TargetPlanner:
         tally: Tally,
         make: Callable[[str, int, int], Ask],
         *,
+        cell_of: Callable[[Ask], str],
         per_ask: int,
         patience: int,
         stall: int | None = None,
     ) -> None:
         self._tally, self._make, self._per_ask, self._patience = tally, make, per_ask, patience
+        self._cell_of = cell_of
         self._stall = max(_BLIND, 4 * patience) if stall is None else stall
         self._cells = {name: _Cell(name, quota) for name, quota in tally.quotas.items() if quota > 0}
         self._turn = deque(self._cells.values())  # cells that may need an ask; the others come back when observed
         self._unseen: deque[tuple[_Cell, int]] = deque()  # asks in slot order, with the candidates not yet shown
         self._under_way = self._seen = self._kept = self._dry = 0
         self._stalled = False
+
+    @property
+    def quotas(self) -> Mapping[str, int]:
+        """The rows wanted of each cell."""
+        return self._tally.quotas
 
     def observe(self, verdict: Verdict) -> None:
         cell, left = self._unseen[0]
@@ -176,11 +187,19 @@ class TargetPlanner:
                 continue
             cell.queued = True
             self._turn.append(cell)
-            cell.unseen += count
-            self._under_way += count
-            self._unseen.append((cell, count))
+            self._begin(cell, count)
             return self._make(cell.name, count, slot)
         return Wait() if self._unseen else Stop()
+
+    def adopt(self, ask: Ask) -> None:
+        name = self._cell_of(ask)
+        cell = self._cells.get(name) or self._cells.setdefault(name, _Cell(name, 0, exhausted=True))
+        self._begin(cell, ask.count)
+
+    def _begin(self, cell: _Cell, count: int) -> None:
+        cell.unseen += count
+        self._under_way += count
+        self._unseen.append((cell, count))
 
     def _share(self) -> float:
         """The share of candidates accepted, as far as it is known: one of two before anything is."""

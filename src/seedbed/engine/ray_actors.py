@@ -265,12 +265,13 @@ class RayActors:
     async def _replace(self) -> None:
         """Open an actor on a living node; when there is none, and no actor either, every ask fails."""
         failure: SeedbedError = _no_node()
-        for pause in (0.0, 0.5, 1.0, 2.0, 4.0):  # while Ray takes a dead node for a living one, _opened waits
+        for pause in (0.0, 1.0, 2.0, 4.0, 8.0, 16.0):  # Ray may take a dead node for a living one for half a minute
             await asyncio.sleep(pause)
-            # Ray answers from the head node; when that is gone it would try for a minute before it gives up
+            # in a thread: Ray asks the head node, and where that is gone it tries for a minute
             nodes = await asyncio.to_thread(self._nodes)
             if not nodes:
-                continue
+                failure = _no_node()
+                break
             link = self._start(nodes[0])
             try:
                 await self._opened(link)

@@ -53,7 +53,10 @@ def read_run(folder: Path) -> RunRecord:
     """The run in `folder`. Raises UsageError when there is none, InputError when run.json is damaged."""
     path = folder / "run.json"
     try:
-        return RunRecord(**json.loads(path.read_text(encoding="utf-8")))
+        record = RunRecord(**json.loads(path.read_text(encoding="utf-8")))
+        if not all(isinstance(part, dict) for part in (record.ask, record.verdict, record.about)):
+            raise TypeError("ask, verdict and about are to be objects")
+        return record
     except FileNotFoundError:
         raise UsageError(
             f"No run {folder.name!r} here", hint=f"List the runs with: seedbed status {folder.parent.parent}"
@@ -70,6 +73,7 @@ def read_rows(folder: Path) -> Iterator[Row]:
     record = read_run(folder)
     journal = Journal(folder / "journal.db", read_only=True)
     try:
+        journal.check()
         for verdict, ask, at in journal.rows():
             yield Row(
                 id=f"{record.name}.{verdict.slot:06d}",
@@ -98,6 +102,8 @@ def open_run(
         _refuse_other_asks(found, wanted, rename_hint)
         journal = Journal(folder / "journal.db")
         try:
+            journal.check()
+            journal.belong(fingerprint(found.ask))
             if _settle_verdict_settings(journal, found, wanted, rejudge, rename_hint):
                 (folder / "summary.json").unlink(missing_ok=True)  # of the verdicts that are gone
             yield found, journal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from seedbed.generate.models import EMBEDDED, Models, Roles
 from seedbed.generate.questions.run import prepare_questions
 from seedbed.generate.questions.stage import QuestionStage
-from seedbed.generate.session import Listener, Prepared, RunSummary, conduct
+from seedbed.generate.session import Listener, Prepared, RunSummary, Workers, conduct
 from seedbed.generate.settings import GenerateSettings, QuestionSettings, TripleSettings
 from seedbed.generate.triples.run import prepare_triples
 from seedbed.generate.triples.stage import TripleStage
@@ -22,6 +22,7 @@ __all__ = [
     "RunSummary",
     "TripleSettings",
     "TripleStage",
+    "Workers",
     "conduct",
     "prepare_questions",
     "prepare_triples",

@@ -110,11 +110,12 @@ def questions_of(text: str, *, cut: bool = False) -> list[str] | None:
     return list_of(text, "questions", "question", cut=cut)
 
 
-def list_of(text: str, many: str, one: str, *, cut: bool = False) -> list[str] | None:
+def list_of(text: str, many: str, one: str, *, cut: bool = False, phrases: bool = False) -> list[str] | None:
     """The list under `many`, as strings or as objects with a `one`; else marked lines; else None.
 
     JSON need not be whole or well quoted: its items are read up to the first that has no end. Where `cut` says that
-    the model was cut off, the last of marked lines is left out: it may be half an item.
+    the model was cut off, the last of marked lines is left out: it may be half an item. `phrases` are items of one
+    line each; without marks every line is one then, and else only where the lines ask.
     """
     text = _THOUGHT.sub(" ", text)
     for data in _json_in(text):
@@ -123,7 +124,7 @@ def list_of(text: str, many: str, one: str, *, cut: bool = False) -> list[str] |
     for found in (list(_strings_after(text, [one])), _strings_in_list(text, many)):
         if found:
             return [bare for item in found if (bare := _bare(item))] or None
-    return _marked_lines(text, cut=cut)
+    return _marked_lines(text, cut=cut, phrases=phrases)
 
 
 def _items_in(data: Any, many: str, one: str) -> list[str] | None:
@@ -161,19 +162,22 @@ def _bare(text: str) -> str:
     return text
 
 
-def _marked_lines(text: str, *, cut: bool = False) -> list[str] | None:
+def _marked_lines(text: str, *, cut: bool = False, phrases: bool = False) -> list[str] | None:
     """Numbered lines; where there are none, lines with bullets; else lines that all ask. Other lines are prose."""
     lines = re.sub(r"```[a-zA-Z]*", " ", text).splitlines()
     for mark in (_NUMBER, _BULLET, _NAMED):
         if any(mark.match(line) for line in lines):
-            found = _joined(lines, mark)
+            if phrases:
+                found = [line[marked.end() :] for line in lines if (marked := mark.match(line))]
+            else:
+                found = _joined(lines, mark)
             break
     else:
         shown = [line for line in lines if line.strip()]
         shown = shown[1:] if shown and shown[0].rstrip().endswith(":") else shown
         asking = [line for line in shown if _ASKED.search(clean(line))]
         # one line may be a single question, or an answer that ends in one: that is no list
-        found = shown if len(asking) > 1 and len(asking) >= len(shown) - cut else []
+        found = shown if phrases or (len(asking) > 1 and len(asking) >= len(shown) - cut) else []
     found = found[:-1] if cut else found
     return [bare for line in found if (bare := _bare(line))] or None
 

@@ -9,7 +9,8 @@ import platform
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from seedbed.engine import (
     Caps,
     Conductor,
     CountingPlanner,
+    Engine,
     Journal,
     Judge,
     Limits,
@@ -32,9 +34,20 @@ from seedbed.engine import (
 )
 from seedbed.generate.models import EMBEDDED, Roles
 from seedbed.generate.settings import GenerateSettings
+from seedbed.records import Example
 from seedbed.study import Folder, write_json
 
-__all__ = ["Listener", "Prepared", "RunSummary", "about_run", "conduct", "limits_of"]
+__all__ = [
+    "Listener",
+    "Prepared",
+    "RunSummary",
+    "Workers",
+    "about_run",
+    "conduct",
+    "digest_of",
+    "limits_of",
+    "shown_of",
+]
 
 Listener = Callable[[Progress, int], None]
 """Called with the progress and the number of rows to come to, after every verdict and when a pause begins or ends."""
@@ -70,6 +83,17 @@ class RunSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Workers:
+    """Where a stage runs if not in this process: actors of Ray, `count` of them, on the cluster at `address`.
+
+    Left None, there is one for each node; without an address they run on this machine.
+    """
+
+    count: int | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A run ready to be conducted: what it is, and what conducts it. Used once: planner and judge remember."""
 
@@ -79,6 +103,7 @@ class Prepared:
     judge: Judge
     planner: CountingPlanner | TargetPlanner
     limits: Limits
+    workers: Workers | None = None
 
 
 def conduct(
@@ -152,16 +177,41 @@ def about_run(roles: Roles, about: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
+def digest_of(folder: Folder, examples: Sequence[Example]) -> str:
+    """Names the texts that prompts show, so that an edited seed is not taken for the one that was shown."""
+    return folder.digest(*("\x1e".join(map(str, dataclasses.astuple(example))) for example in examples))
+
+
+def shown_of(wanted: int | None, style: str, *, chat: int, schema: int) -> int:
+    """How many examples a prompt shows: a small model reads few, and reading is most of what it costs."""
+    return wanted if wanted is not None else chat if style == "chat" else schema
+
+
 async def _session(journal: Journal, run: Prepared, listen: Callable[[Progress], None]) -> tuple[bool, Progress]:
     """One session: whether a Ctrl-C stopped it before the plan was done, and how far it came."""
-    async with run.roles.open() as models:
+    async with _engine(run.roles, run.workers) as engine:
         conductor = Conductor(
-            stage=run.stage, engine=Local(models), planner=run.planner, judge=run.judge, journal=journal,
+            stage=run.stage, engine=engine, planner=run.planner, judge=run.judge, journal=journal,
             limits=run.limits, listen=listen,
         )  # fmt: skip
+        conductor.progress.by_target = run.record.ask["target"] is not None
         with _interruptible(conductor) as pressed:
             await conductor.run()
         return bool(pressed), conductor.progress
+
+
+@asynccontextmanager
+async def _engine(roles: Roles, workers: Workers | None) -> AsyncIterator[Engine]:
+    if workers is None:
+        async with roles.open() as models:
+            yield Local(models)
+        return
+    from seedbed.engine.ray_actors import RayActors
+
+    # each actor of the embedded model would start one of its own, and one uses all cores
+    count = workers.count or (1 if roles.writer is None and workers.address is None else None)
+    async with RayActors(roles.open, workers=count, address=workers.address) as engine:
+        yield engine
 
 
 @contextlib.contextmanager

@@ -217,7 +217,7 @@ class TripleGates(SettingsModel):
         default=0.95, description="Cosine of both responses to those of such a triple, above which it is the same."
     )
     min_critique_cosine: float = Field(
-        default=0.10, description="Critique: as near to the response and its prompt where it shares no word with them."
+        default=0.08, description="Critique: as near to the response and its prompt where it shares no word with them."
     )
     min_value_score: float = Field(
         default=0.5, ge=0, le=1, description="The inspector, where it may judge: aligned from this probability on."
@@ -252,8 +252,8 @@ class TripleSettings(SettingsModel):
         default=0.0,
         ge=0,
         le=0.5,
-        description="Share of the requests that ask for a response with nothing to put right. Such rows are kept apart\n"
-        '(gate "identity"): a mitigator learns from them to leave good responses alone. Not in the chat style.',
+        description="Share of the requests that ask for a response with nothing to put right. Such rows are kept\n"
+        'apart (gate "identity"): a mitigator learns from them to leave good responses alone. Not in the chat style.',
     )
     topics: tuple[str, ...] = Field(default=(), description="Answer questions of these topics alone. Empty: of all.")
     question_types: tuple[str, ...] = Field(
@@ -265,6 +265,9 @@ class TripleSettings(SettingsModel):
     surplus: bool = Field(default=False, description="Answer also questions that came beyond their run's target.")
     style: Style = Field(default="auto", description="As for questions.")
     max_tokens: int = Field(default=600, ge=16, description="The longest reply, in tokens.")
+    judge_max_tokens: int = Field(
+        default=400, ge=16, description="The longest reply of the judge. One that reasons before it answers needs more."
+    )
     sampling: Sampling = Field(default=Sampling(temperature=0.5), description="How the model draws its tokens.")
     gates: TripleGates = Field(default=TripleGates(), description="Which triples are kept.")
 
@@ -283,11 +286,20 @@ class TopicSettings(SettingsModel):
     )
     style: Style = Field(default="auto", description="As for questions.")
     order: tuple[str, ...] = Field(
-        default=("words", "capital", "ending", "signs", "characters", "leaked-fields", "own-name", "copy", "duplicate"),
+        default=(
+            "words", "capital", "ending", "signs", "characters", "leaked-fields", "own-name", "copy", "duplicate",
+            "topic",
+        ),
         description="Which gates, in which order. Leave one out to switch it off.",
-    )
+    )  # fmt: skip
     max_words: int = Field(default=3, ge=1, description="The longest topic, in words.")
     max_characters: int = Field(default=49, ge=1, description="The longest topic, in characters.")
+    min_topic_margin: float = Field(
+        default=-0.1,
+        ge=-2,
+        le=2,
+        description="Topic: how far the broad topic must be ahead of the next one, in cosine; at -0.1, how far behind.",
+    )
     equalise: bool = Field(
         default=False,
         description="Use as many topics of every type as the type with the fewest has. That manufactures uniformity.",
@@ -331,6 +343,11 @@ class GenerateSettings(SettingsModel):
         description="Seconds to wait for an endpoint that stopped answering, or that refuses for its rate limit,\n"
         "before the run stops.",
     )
+    engine: Literal["local", "ray"] = Field(
+        default="local", description='Where requests are made: "local", in this process, or "ray", by its actors.'
+    )
+    workers: int | None = Field(default=None, ge=1, description="Ray: how many actors. Left out: one for each node.")
+    address: str = Field(default="", description='Ray: the cluster, as HOST:PORT or "auto". Empty: this machine alone.')
     max_cost: float | None = Field(
         default=None, gt=0, description="Stop before the run has cost more than this, by the endpoint's prices."
     )

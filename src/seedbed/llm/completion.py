@@ -133,7 +133,8 @@ def _usage(data: Any, counted: int) -> Usage:
 
 
 def _count(value: Any) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+    """A number of tokens as it may be: servers of all kinds send -1, true, text, and worse."""
+    return value if type(value) is int and 0 < value < 2**31 else 0
 
 
 def _word(reason: Any) -> str:

@@ -196,7 +196,7 @@ class Endpoint:
         """
         body = {
             "model": self.settings.model,
-            "messages": [{"role": "user", "content": "Hello" + "!" * (turn % 64)}],
+            "messages": [{"role": "user", "content": "Hello" + "!" * (turn // 2 % 32)}],
             self.settings.max_tokens_field: 1,
             **self.settings.extra_body,
         }

@@ -187,7 +187,10 @@ class _Counts:
     @classmethod
     def of(cls, path: Path) -> _Counts:
         with closing(Journal(path / "journal.db", read_only=True)) as journal:
-            return cls(journal.totals(), journal.spent()[1], journal.judged_by())
+            totals = journal.totals()
+            return cls(
+                totals, Usage(totals["prompt_tokens"], totals["completion_tokens"]), journal.judged_by()
+            )  # fmt: skip
 
     @property
     def generated(self) -> int:

@@ -152,8 +152,10 @@ def _line(path: Path, endpoints: Mapping[str, EndpointSettings]) -> RunLine:
 
 
 def _counted(line: RunLine, record: RunRecord, path: Path, journal: Journal, price: Price) -> RunLine:
-    totals, (answered, usage) = journal.totals(), journal.spent()
+    totals = journal.totals()
+    usage = Usage(totals["prompt_tokens"], totals["completion_tokens"])
     generated = totals["kept"] + totals["rejected"]
+    answered = generated > 0 or usage != Usage()
     cost, currency = price.of(usage), price.currency
     summary = _summary(path)
     if cost is None and summary.get("currency"):  # what it came to when it was finished

@@ -53,7 +53,7 @@ TEXT_KINDS: Mapping[str, str] = {
     "mojibake": "texts in Portuguese, decoded wrongly",
     "silent": "an empty text",
     "surrogate": "half of a surrogate pair within a text",
-    "control": "control characters within a text: NUL, an escape sequence, a change of direction",
+    "control": "control characters within a text: NUL, escape, bell, a change of direction",
     "twice": "every choice twice",
     "fewer": "half of the choices; of a single one, half of the items in its list",
     "usage": 'no token counts; usage:JSON for absurd ones: usage:-7, usage:1e300, usage:"many"',

@@ -120,7 +120,7 @@ def _of_text(kind: str, text: str, draw: Draw) -> str:
         case "surrogate":
             return _halved(text, " \ud83d ")
         case "control":
-            return _halved(text, " \x00\x1b[31m\u202e ")
+            return _halved(text, " \x00\x1b\x07\u202e ")
         case "portuguese":
             return _foreign(draw, w.PORTUGUESE, " ")
         case "chinese":

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from seedbed.generate.questions.gates import QUESTION_GATES, Finding, four_gram_repeated
+from seedbed.generate.gating import Finding, four_gram_repeated
+from seedbed.generate.questions.gates import QUESTION_GATES
 from seedbed.generate.settings import QuestionGates
 from seedbed.records import Candidate
+from seedbed.taxonomy import Taxonomy
 from tests.generate.made import GOOD, TAXONOMY, ask, bench, small_taxonomy
 
 LONG = " ".join(["Why"] + ["word"] * 45) + "?"
@@ -20,14 +22,14 @@ def finding(gate: str, candidate: Candidate, *, examples: tuple[str, ...] = (), 
     return QUESTION_GATES[gate](bench((gate,), **more), ask(examples=examples, **(of or {})), candidate)
 
 
-def test_every_gate_is_on_by_default_and_documented() -> None:
-    assert set(QuestionGates().order) == set(QUESTION_GATES)
+def test_every_gate_but_one_is_on_by_default_and_all_are_documented() -> None:
+    assert set(QUESTION_GATES) - set(QuestionGates().order) == {"out-of-reach"}
     assert all((gate.__doc__ or "").strip() for gate in QUESTION_GATES.values())
 
 
 @pytest.mark.parametrize(
-    "gate", ["finished", "length", "form", "leaked-fields", "repetition", "assistant-voice", "copy", "novelty",
-             "type-cue", "logprob", "cell-full"],
+    "gate", ["finished", "length", "form", "language", "leaked-fields", "repetition", "assistant-voice", "copy",
+             "novelty", "type-cue", "logprob", "cell-full", "out-of-reach"],
 )  # fmt: skip
 def test_a_good_question_passes(gate: str) -> None:
     candidate = Candidate(GOOD, logprob=-0.9)
@@ -46,17 +48,74 @@ def test_a_good_question_passes(gate: str) -> None:
         ("form", Candidate("How do I save? Tell me"), "the last sentence does not ask", "e"),
         ("leaked-fields", Candidate("Topic: Finance. How do I save money?"), "a field name leaked: Topic", "Topic"),
         ("leaked-fields", Candidate("How do I save? Answer: spend less"), "a field name leaked: Answer", "Answer"),
+        ("language", Candidate("Como posso poupar dinheiro para as minhas férias?"), "few of its words are English",
+         0.0),
+        ("out-of-reach", Candidate("Can you draw me a map of the city?"), "out of the reach of text: draw", "draw"),
         ("repetition", Candidate("Can I save more if I do what if I do what I want?"), "four words repeated",
          "if i do what"),
         ("assistant-voice", Candidate("How can I help you to save your money?"), "speaks as an assistant: help you",
          "help you"),
+        ("assistant-voice", Candidate("Here's another question: how do I save?"),
+         "speaks as an assistant: Here's another", "Here's another"),
         ("assistant-voice", Candidate("Sure, how do I save money?"), "speaks as an assistant: Sure,", "Sure,"),
         ("logprob", Candidate(GOOD, logprob=-1.60004), "the model itself was unsure of it", -1.6),
         ("type-cue", Candidate("Banks pay little interest, right?"), "no sign of the type giving-advice", None),
     ],
 )  # fmt: skip
-def test_a_fault_is_found_and_measured(gate: str, candidate: Candidate, reason: str, measured: object) -> None:
+def test_a_fault_is_found_and_measured(
+    gate: str, candidate: Candidate, reason: str, measured: float | str | None
+) -> None:
     assert finding(gate, candidate) == Finding(reason, measured)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have a question: how do I save money?",
+        "I have two quick questions: why, and how?",
+        "What shall I answer: yes or no?",
+        "My topic: is it fair to save?",
+        "Would this response: a shrug, be rude?",
+        "Is this the type: small, loud and kind?",
+    ],
+)
+def test_a_noun_before_a_colon_is_no_leak(text: str) -> None:
+    assert finding("leaked-fields", Candidate(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Question: How do I save?", "Question"),
+        ("question: How do I save?", "question"),
+        ("How do I save money topic: finance", "topic"),
+        ("How do I save? (topic: finance)", "topic"),
+        ("How do I save, answer: spend less", "answer"),
+        ("Is my question topic=finance good?", "topic"),
+        ("My type: giving advice, topic: finance, question: how do I save?", "type"),
+        ("I have a question: how do I save? Answer: spend less", "question"),
+        ("Example Question: How do I save?", "Question"),
+        ("Is this a Type: old or new?", "Type"),
+        ('{"question": "How do I save?"}', "question"),
+        ('The JSON is {"question": "How do I save?"', "question"),
+        ("topic: Finance", "topic"),
+    ],
+)
+def test_a_field_of_the_prompt_is_a_leak(text: str, name: str) -> None:
+    assert finding("leaked-fields", Candidate(text)) == Finding(f"a field name leaked: {name}", name)
+
+
+def test_the_labels_of_an_example_are_a_leak() -> None:
+    found = finding("leaked-fields", Candidate("(Finance; giving advice) How do I save money?"))
+    assert found == Finding("begins with labels, as the examples of its prompt do", "Finance")
+    assert finding("leaked-fields", Candidate("(Sorry if this is basic) How do I save money?")) is None
+
+
+def test_no_language_is_judged_where_none_is_known() -> None:
+    foreign = Candidate("Como posso poupar dinheiro para as minhas férias?")
+    assert finding("language", foreign) is not None
+    assert finding("language", foreign, language="") is None
+    assert finding("language", foreign, language="pt-BR") is None
 
 
 def test_the_limits_of_length_are_inside() -> None:
@@ -176,18 +235,8 @@ class TestWithRealModels:
         education = TAXONOMY.topics[0].model_copy(
             update={"id": "education", "label": "Education", "definition": "Schools, teachers, exams.", "aliases": ()}
         )
-        wider = TAXONOMY.model_copy(update={"topics": (*TAXONOMY.topics, education)})
+        made = {**TAXONOMY.model_dump(), "topics": [*TAXONOMY.model_dump()["topics"], education.model_dump()]}
+        wider = Taxonomy.model_validate(made)
         school = Candidate("Should I ask the teacher of my son about his exam?")
         assert finding("topic", school, of={"topic": "education"}, taxonomy=wider) is None
         assert finding("topic", school, of={"topic": "health"}, taxonomy=wider) is not None
-
-
-def test_the_cell_limit_never_keeps_a_run_from_its_target() -> None:
-    from seedbed.generate.run import _resolved
-    from seedbed.generate.settings import QuestionGates
-    from seedbed.taxonomy import default_taxonomy
-
-    taxonomy = default_taxonomy()  # 126 cells
-    assert _resolved(QuestionGates(), 100, taxonomy).per_cell == 3
-    assert _resolved(QuestionGates(), 100_000, taxonomy).per_cell == 794
-    assert _resolved(QuestionGates(per_cell=2), 100_000, taxonomy).per_cell == 2

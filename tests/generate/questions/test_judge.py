@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seedbed.engine import Tally
 from seedbed.errors import SettingsError
 from seedbed.generate.questions.judge import QuestionJudge
-from seedbed.records import Candidate, State, Verdict
+from seedbed.records import OVER_TARGET, Candidate, State, Verdict
 from tests.generate.made import GOOD, TEXT_GATES, ask, judge
 
 WORDS = ("how", "can", "I", "save", "my", "money", "holiday", "next", "year", "with", "friends", "now")
@@ -65,6 +66,38 @@ def test_an_unknown_gate_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(SettingsError, match=r"gates\.order: no gate moon, sun") as caught:
         judge(("length", "moon", "sun"))
     assert "near-duplicate" in caught.value.hint
+
+
+def test_a_trace_shows_every_gate_and_remembers_nothing() -> None:
+    over = judge(("finished", "length", "form", "novelty"))
+    wrong = Candidate("save now", finished=False)
+    found = over.trace(ask(), wrong)
+    assert [name for name, _ in found] == ["finished", "length", "form", "novelty"]
+    assert [finding is None for _, finding in found] == [False, False, False, True]
+    assert over.trace(ask(), Candidate(GOOD)) == over.trace(ask(), Candidate(GOOD))
+    ((kept, _),) = over.judge(ask(), [Candidate(GOOD)])
+    assert kept.state is State.KEPT
+    (*_, (_, rival)) = over.trace(ask(1), Candidate(GOOD))
+    assert rival is not None
+    assert rival.rival == "r.000000"
+    ((name, finding),) = over.trace(ask(), Candidate("", fault="nothing there"))
+    assert (name, finding and finding.reason) == ("parse", "nothing there")
+
+
+def test_what_comes_beyond_its_share_is_kept_and_marked() -> None:
+    tally = Tally({"finance/giving-advice": 1, "travel/giving-advice": 2}, 2)
+    over = judge(("length",), tally)
+    marks = [
+        OVER_TARGET in verdict.notes
+        for topic, text in (("finance", "a b c d e f"), ("finance", "b c d e f g"), ("travel", "c d e f g h"),
+                            ("travel", "d e f g h i"))
+        for verdict, _ in over.judge(ask(topic=topic), [Candidate(text)])
+    ]  # fmt: skip
+    assert marks == [False, True, False, True]  # the second cell is not full, but the run is
+
+
+def test_a_judge_is_heavy_where_a_gate_embeds_or_parses() -> None:
+    assert not judge(TEXT_GATES).heavy
 
 
 @given(st.lists(TEXTS, max_size=24))

@@ -7,14 +7,14 @@ lines      says it in plain words
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seedbed.engine import Journal, Prices, RunRecord
+from seedbed.engine import Journal, Prices, RunRecord, apportion
 from seedbed.errors import InputError
 from seedbed.generate.forecast.pace import Call, Pace, pace
 from seedbed.generate.forecast.prediction import Goal, Settled, predict, trend
@@ -60,7 +60,7 @@ class Forecast:
     """`whole` is the run when it is done, `rest` what is left of it. `asks`, `generated` and `kept` are what it stands
     on. `acceptance` is kept over generated of the whole run; `rows` the kept rows, up to the target where there is
     one; `reached` in what share of the futures the target is. `trend` is the acceptance of the first and of the second
-    half so far with their z, None of few asks. `quotas_known`: whether the cells' own quotas were counted with;
+    half so far with their z, None of few asks. `quotas_known`: whether the plan's own quotas were counted with;
     `cells_seen_twice`: how many cells were asked for again, which is what tells how cells differ."""
 
     stage: str
@@ -96,8 +96,9 @@ def forecast(
 ) -> Forecast:
     """Predict the run `record` from its journal.
 
-    `quotas` are the rows wanted of each cell ("topic/type"), as the plan has them; without them the target is
-    predicted as one heap. `lanes` is their number where the next session fixes it. Prices of 0 are unknown.
+    `quotas` are the rows wanted of each cell ("topic/type"), as the plan has them; without them the target is taken
+    to be spread evenly over the cells seen so far. `lanes` is their number where the next session fixes it. Prices of
+    0 are unknown.
 
     Raises InputError with fewer than 8 judged asks.
     """
@@ -114,7 +115,8 @@ def forecast(
             f"{len(judged)} requests are too few for a forecast; {FEWEST} are the least, and 30 a good number",
             hint="Ask for more: seedbed generate … --pilot 30",
         )
-    goal = _goal(record, quotas)
+    known = _known(record, quotas)
+    goal = _goal(record, known or _seen(record, asks))
     moved = trend(asks)
     falls = moved is not None and moved[2] < -1.96 and len(judged) >= _SEES_TREND
     # where acceptance falls, what is to come is like the second half; the first stays in the counts alone
@@ -155,7 +157,7 @@ def forecast(
         pace=now,
         trend=moved,
         from_second_half=falls,
-        quotas_known=goal.quotas is not None,
+        quotas_known=known is not None,
         cells_seen_twice=future.seen_twice,
     )
 
@@ -189,19 +191,31 @@ def _cell(stage: str, ask: Ask) -> str:
     return str(ask.prompt_id) if stage == "triples" else cell_name(ask.topic, ask.question_type)
 
 
+def _known(record: RunRecord, quotas: Mapping[str, int] | None) -> Mapping[str, int] | None:
+    """The quotas, if they are of this target. Those of triples add up to more: any of the questions will do."""
+    return quotas if quotas and sum(quotas.values()) == record.ask.get("target") else None
+
+
+def _seen(record: RunRecord, asks: Sequence[Settled]) -> Mapping[str, int] | None:
+    """The target spread evenly over the cells seen so far, for want of the plan's own quotas."""
+    target = record.ask.get("target")
+    if not target or record.stage == "triples":
+        return None
+    return apportion(dict.fromkeys((ask.cell for ask in asks if ask.kept is not None), 1.0), target)
+
+
 def _goal(record: RunRecord, quotas: Mapping[str, int] | None) -> Goal:
     ask = record.ask
     target, candidates = ask.get("target"), ask.get("candidates")
     if target is None and candidates is None:
         raise InputError(f"The run {record.name!r} has neither a target nor a number of candidates to come to")
-    known = quotas if target and quotas and sum(quotas.values()) == target else None
     return Goal(
         target=target if candidates is None else None,
         candidates=candidates,
         per_ask=int(ask.get("per_ask") or 1),
         patience=ask.get("patience"),
         look_back=int(ask.get("look_back") or 4096),
-        quotas=known,
+        quotas=quotas,
     )
 
 

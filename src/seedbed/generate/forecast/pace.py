@@ -47,7 +47,7 @@ def pace(calls: Sequence[Call]) -> Pace | None:
     early, late = last[:half], last[half:]
     lanes, before = _abreast(late, last), _abreast(early, last)
     latency = statistics.fmean(call.seconds for call in late)
-    counted = len(late) / max(late[-1].end - early[-1].end, 1e-3)
+    counted = _done(last, early[-1].end, late[-1].end)
     full = max(1, lanes) / latency
     return Pace(
         low=min(counted, full),
@@ -57,6 +57,13 @@ def pace(calls: Sequence[Call]) -> Pace | None:
         latency=latency,
         spent=sum(one[-1].end - min(call.end - call.seconds for call in one) for one in sessions),
     )
+
+
+def _done(calls: Sequence[Call], start: float, end: float) -> float:
+    """Calls a second between two moments; of a call that lay partly without, the part within counts."""
+    window = max(end - start, 1e-3)
+    parts = (max(0.0, min(call.end, end) - max(call.end - call.seconds, start)) / call.seconds for call in calls)
+    return max(sum(parts) / window, 1e-6)
 
 
 def _sessions(ordered: Sequence[Call]) -> list[list[Call]]:

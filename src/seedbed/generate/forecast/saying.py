@@ -49,7 +49,7 @@ def _unknown(found: Forecast) -> Iterator[str]:
     else:
         yield "  Acceptance has not clearly fallen so far; it falls while a run fills, as there is more to be like."
     if found.target is not None and not found.quotas_known:
-        yield "  How the rows are spread over cells is not counted with: thin cells make it more."
+        yield "  How the plan spreads its rows over cells is not counted with: cells not seen yet may make it more."
     elif found.target is not None and not found.cells_seen_twice:
         yield "  No cell was asked for twice yet, so how much cells differ is a guess; the bounds allow for it."
     if found.pace is None:

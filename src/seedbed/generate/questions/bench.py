@@ -14,6 +14,7 @@ from typing import Any
 from seedbed.generate.gating import VECTOR_GATES, cosine, require
 from seedbed.generate.questions.plan import cell_name
 from seedbed.generate.settings import QuestionGates
+from seedbed.measures.embed import TextEmbedder
 from seedbed.measures.similarity import NoveltyIndex, VectorIndex
 from seedbed.records import Ask
 from seedbed.taxonomy import Taxonomy
@@ -35,11 +36,12 @@ class Bench:
         taxonomy: Taxonomy,
         seeds: Mapping[str, str],
         language: str = "",
+        embedder: TextEmbedder | None = None,
     ) -> None:
-        require(questions.order)
+        require(questions.order, VECTOR_GATES if embedder is None else set())
         self.questions, self.must_ask, self.language = questions, must_ask, language
         self._taxonomy, self._seeds = taxonomy, dict(seeds)
-        self._embedder: Any = None
+        self._embedder = embedder
         self._parser: Any = None
         gates = set(questions.order)
         self._texts = NoveltyIndex(questions.rouge_l, questions.tokens) if gates & {"novelty", "copy"} else None

@@ -22,7 +22,7 @@ Gate = Callable[[Bench, Ask, Candidate], Finding | None]
 
 _ASSISTANT = re.compile(
     r"(?i)\b(help you|assist you|your (company|team|organi[sz]ation|question|business)|as an ai|language model|"
-    r"i('m| am) (sorry|here to)|feel free|here (is|are) (a|some|the)|here['’]s (a|an|another|some|the)|certainly|"
+    r"i('m| am) (sorry|here to)|feel free|here (is|are) (a|some|the)|here['’]s (another|an?|some|the)\b|certainly|"
     r"sure[,!])"
 )
 # A field's name is a common noun as well. Directly after one of these, or after any word where the noun is "question"
@@ -31,6 +31,7 @@ _BEFORE_A_NOUN = "a an another any her his its my one other our same that the th
 _DETERMINERS = frozenset(_BEFORE_A_NOUN.split())
 _SPOKEN = frozenset({"question", "questions", "answer"})
 _QUOTED_FIELD = re.compile(r"[\"'](?:topic|(?:question )?type|questions?|input|response|answer|prompt)[\"']\s*:", re.I)
+_LABELS = re.compile(r"\W*\(([^()]{1,80});[^()]{1,300}\)\s")  # "(Finance; giving advice) …", as prompts show examples
 # Self-Instruct leaves out instructions with the words of the first line; topic-guided Self-Instruct adds the second.
 _OUT_OF_REACH = re.compile(
     r"(?i)\b(images?|graphs?|pictures?|files?|maps?|draw|plot|go to|"
@@ -74,7 +75,9 @@ def language(bench: Bench, ask: Ask, candidate: Candidate) -> Finding | None:
 
 
 def leaked_fields(bench: Bench, ask: Ask, candidate: Candidate) -> Finding | None:
-    """No field name of the prompt in the text. A noun before a colon is none: "I have a question: …"."""
+    """No field name and no labels of the prompt in the text. A noun before a colon is none: "I have a question: …"."""
+    if labels := _LABELS.match(candidate.text):
+        return Finding("begins with labels, as the examples of its prompt do", labels.group(1))
     quoted = _QUOTED_FIELD.search(candidate.text)
     found = list(FIELD.finditer(candidate.text))
     if quoted is None and (not found or (len(found) == 1 and _is_spoken(candidate.text, found[0]))):

@@ -8,15 +8,15 @@ from typing import Any
 
 from seedbed.engine import CountingPlanner, RunRecord, Tally, TargetPlanner, apportion
 from seedbed.errors import InputError
-from seedbed.generate.draws import digest_of, shown_of
 from seedbed.generate.models import Roles
-from seedbed.generate.questions.bench import Bench
+from seedbed.generate.questions.bench import Bench, cell_of
 from seedbed.generate.questions.judge import QuestionJudge
 from seedbed.generate.questions.plan import Narrower, QuestionPlan, cell_name, sequence, spread
 from seedbed.generate.questions.prompts import QUESTIONS_VERSION
 from seedbed.generate.questions.stage import QuestionStage
-from seedbed.generate.session import Prepared, about_run, limits_of
+from seedbed.generate.session import Prepared, about_run, digest_of, limits_of, shown_of
 from seedbed.generate.settings import GenerateSettings, QuestionGates
+from seedbed.measures.embed import TextEmbedder
 from seedbed.records import Ask, Example
 from seedbed.study import Folder
 from seedbed.taxonomy import Taxonomy
@@ -36,6 +36,8 @@ def prepare_questions(
     with_seeds: bool = True,
     raw: bool = False,
     narrower: Narrower | None = None,
+    language: str = "",
+    embedder: TextEmbedder | None = None,
     pilot: int | None = None,
     about: Mapping[str, Any] | None = None,
 ) -> Prepared:
@@ -43,7 +45,8 @@ def prepare_questions(
 
     `raw` makes comparison rows: one candidate an ask, no lead-in and no gate, and a fixed number of them. Without
     seeds the plan, the slots, the parameters and the instruction are the same; only what comes from seeds is gone.
-    `narrower` are the topics that a model made, by cell. `pilot` ends the session after so many requests.
+    `narrower` are the topics that a model made, by cell; `language` is the study's, as a BCP 47 tag; `embedder` stands
+    in for the packaged one. `pilot` ends the session after so many requests.
 
     Raises InputError when there is nothing to show, SettingsError for a gate or a cell that does not exist.
     """
@@ -85,6 +88,7 @@ def prepare_questions(
         planner = TargetPlanner(
             Tally(quotas, q.target),
             lambda name, count, first: make(named[name], count, first),
+            cell_of=cell_of,
             per_ask=per_ask,
             patience=q.patience,
         )
@@ -97,17 +101,21 @@ def prepare_questions(
             "per_ask": per_ask, "patience": None if candidates else q.patience, "shown": shown, "plan": q.plan,
             "shares": dict(q.shares) if q.plan == "table" else None, "lead_ins": lead_ins, "with_seeds": with_seeds,
             "raw": raw, "seed": settings.seed, "look_back": limits.look_back, "max_tokens": q.max_tokens,
-            "sampling": q.sampling.model_dump(), "taxonomy": taxonomy.version,
+            "sampling": q.sampling.sent(style), "taxonomy": taxonomy.version,
             "examples": [example.id for example in examples],
             "examples_digest": digest_of(folder, examples),
             "taxonomy_digest": folder.digest(taxonomy.to_json()),
             "topics_digest": None if narrower is None else folder.digest(*_lines(narrower)),
         },
-        verdict=_verdict_settings(folder, gates, order, must_ask, seeds),
+        verdict=_verdict_settings(folder, gates, order, must_ask, seeds)
+        | ({"language": language, "embedder": embedder.fingerprint if embedder else None} if order else {}),
         about=about_run(roles, about),
     )  # fmt: skip
     stage = QuestionStage(taxonomy, {example.id: example for example in examples}, q, style)
-    bench = Bench(gates.model_copy(update={"order": tuple(order)}), must_ask=must_ask, taxonomy=taxonomy, seeds=seeds)
+    bench = Bench(
+        gates.model_copy(update={"order": tuple(order)}), must_ask=must_ask, taxonomy=taxonomy, seeds=seeds,
+        language=language, embedder=embedder,
+    )  # fmt: skip
     judge = QuestionJudge(run, bench, order, Tally(quotas, q.target) if quotas is not None else None)
     return Prepared(record, roles, stage, judge, planner, limits)
 

@@ -20,6 +20,7 @@ from seedbed.generate.questions.prompts import (
     question_text,
 )
 from seedbed.generate.settings import QuestionSettings
+from seedbed.llm.completion import Completion
 from seedbed.llm.endpoint import Endpoint
 from seedbed.records import Ask, Candidate, Example, Reply
 from seedbed.taxonomy import Taxonomy
@@ -52,7 +53,14 @@ class QuestionStage:
         self._language = language
 
     async def run(self, asks: Sequence[Ask], context: Models) -> list[Reply]:
-        return [await (self._chat if self._style == "chat" else self._list)(ask, context.writer) for ask in asks]
+        return [await self._one(ask, context.writer) for ask in asks]
+
+    async def _one(self, ask: Ask, endpoint: Endpoint) -> Reply:
+        if self._style == "chat":
+            return await self._chat(ask, endpoint)
+        if self._style == "text" and ask.count <= endpoint.settings.max_choices:
+            return await self._next_lines(ask, endpoint)
+        return await self._list(ask, endpoint)
 
     def rendered(self, ask: Ask) -> list[tuple[str, Messages | str]]:
         """What the ask sends, titled."""
@@ -76,8 +84,21 @@ class QuestionStage:
             seed=ask.seed,
             **_sampling(self._settings, self._style),
         )
-        choices = [[choice.text, choice.finished, choice.mean_logprob] for choice in completion.choices]
-        return Reply({"choices": choices}, completion.usage)
+        return _choices(completion)
+
+    async def _next_lines(self, ask: Ask, endpoint: Endpoint) -> Reply:
+        """The next line of the list, in as many versions as are wanted: all of them stand in the cell that was asked
+        for. Left to write on, a small model passes to other topics (SmolLM2-135M in all of 15 further lines)."""
+        completion = await endpoint.complete(
+            self._text(ask),
+            n=ask.count,
+            max_tokens=self._settings.max_tokens,
+            logprobs=True,
+            seed=ask.seed,
+            stop=["\n"],
+            **_sampling(self._settings, self._style),
+        )
+        return _choices(completion)
 
     async def _list(self, ask: Ask, endpoint: Endpoint) -> Reply:
         tokens, sampling = self._settings.max_tokens, _sampling(self._settings, self._style)
@@ -140,6 +161,11 @@ class QuestionStage:
             elif line.strip():
                 found.append("")  # of another cell, or no question: not counted, but it was the last line that was cut
         return [cleaned for line in (found[:-1] if cut else found) if (cleaned := clean(line))]
+
+
+def _choices(completion: Completion) -> Reply:
+    choices = [[choice.text, choice.finished, choice.mean_logprob] for choice in completion.choices]
+    return Reply({"choices": choices}, completion.usage)
 
 
 def _sampling(settings: QuestionSettings, style: Style) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from seedbed.generate.triples.critique import Vocabulary
 from seedbed.generate.triples.options import Option, Part
 from seedbed.measures.embed import TextEmbedder
 from seedbed.measures.similarity import rouge_l_f1
-from seedbed.records import Example, State, Verdict
+from seedbed.records import Example, Verdict
 from seedbed.taxonomy import Value
 
 __all__ = ["Standing", "TripleBench", "ValueInspector", "rouge"]
@@ -102,10 +102,9 @@ class TripleBench:
         """(row id, misaligned, aligned) of the kept triples of `prompt`, in slot order."""
         return self._kept.get(prompt, ())
 
-    def remember(self, row: str, verdict: Verdict) -> None:
-        if verdict.state is State.KEPT:
-            fields = verdict.fields
-            self._kept.setdefault(fields["prompt"], []).append((row, fields["misaligned"], fields["aligned"]))
+    def remember(self, row: str, kept: Verdict) -> None:
+        fields = kept.fields
+        self._kept.setdefault(fields["prompt"], []).append((row, fields["misaligned"], fields["aligned"]))
 
 
 def rouge(a: str, b: str) -> float:

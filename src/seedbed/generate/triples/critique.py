@@ -13,7 +13,7 @@ from seedbed.taxonomy import Value
 
 __all__ = ["Vocabulary", "content_stems", "finds_nothing", "is_phrase", "quotes"]
 
-_STEM = 6  # "stereotypes" and "stereotyping", "exclusion" and "exclusive": enough for words that share a root
+_STEM = 5  # "stereotypes" and "stereotyping", "exclusion" and "excludes": enough for words that share a root
 _SMALL_WORDS = (
     "a about all also an and any are as at be because been but by can could did do does for from had has have he her "
     "his how if in into is it its just may me might more most much my no nor not of on only or other our out own she "

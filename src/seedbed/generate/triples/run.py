@@ -8,10 +8,9 @@ from typing import Any
 
 from seedbed.engine import CountingPlanner, RunRecord, Tally, TargetPlanner
 from seedbed.errors import InputError
-from seedbed.generate.draws import digest_of, shown_of
 from seedbed.generate.gating import require
 from seedbed.generate.models import Roles, Style
-from seedbed.generate.session import Prepared, about_run, limits_of
+from seedbed.generate.session import Prepared, about_run, digest_of, limits_of, shown_of
 from seedbed.generate.settings import GenerateSettings, TripleSettings
 from seedbed.generate.triples.bench import TripleBench, ValueInspector
 from seedbed.generate.triples.judge import TripleJudge
@@ -91,7 +90,7 @@ def prepare_triples(
             "values": list(t.values), "with_seeds": with_seeds,
             "raw": False, "proposals": roles.writer is None, "seed": settings.seed,
             "look_back": limits.look_back, "max_tokens": t.max_tokens,
-            "sampling": t.sampling.sent(style), "judge": _judge_settings(roles),
+            "sampling": t.sampling.sent(style), "judge": _judge_settings(roles, t.judge_max_tokens),
             "taxonomy": taxonomy.version, "examples": [pair.id for pair in pairs] if with_seeds else [],
             "examples_digest": digest_of(folder, pairs), "taxonomy_digest": folder.digest(taxonomy.to_json()),
             "prompts": len(prompts), "prompts_digest": folder.digest(*(f"{id}\x1e{text}" for id, text in prompts)),
@@ -125,6 +124,7 @@ def _planner(
     planner = TargetPlanner(
         Tally(quotas, t.target),
         lambda id, count, first: plan.ask(id, first),
+        cell_of=lambda ask: ask.prompt_id or "",
         per_ask=1,
         patience=t.patience,
         stall=max(100, 25 * t.patience),
@@ -147,7 +147,7 @@ def _stage(
     )
 
 
-def _judge_settings(roles: Roles) -> dict[str, Any] | None:
+def _judge_settings(roles: Roles, max_tokens: int) -> dict[str, Any] | None:
     """What the verdicts of a model judge hang on; None where the run has none."""
     if roles.judge is None:
         return None
@@ -155,4 +155,5 @@ def _judge_settings(roles: Roles) -> dict[str, Any] | None:
         "model": roles.judge.model,
         "prompt_version": JUDGE_VERSION,
         "style": judge_form(roles.judge.structured),
+        "max_tokens": max_tokens,
     }

@@ -83,7 +83,10 @@ class TripleStage:
         if context.judge is None or (options := self._options(data)) is None:
             return Reply(data, usage)
         pairs = judged_pairs(data, options) if self._style == "chat" else [(0, 0)]
-        said, spent = await ask_judge(context.judge, ask, self._values, self._prompt(ask), pairs, options)
+        said, spent = await ask_judge(
+            context.judge, ask, self._values, self._prompt(ask), pairs, options,
+            max_tokens=self._settings.judge_max_tokens,
+        )  # fmt: skip
         # counted apart as well: a judge has prices of its own
         data |= {"judge": said, "judge_usage": [spent.prompt_tokens, spent.completion_tokens]}
         return Reply(data, usage + spent)

@@ -28,7 +28,6 @@ from seedbed.taxonomy import Value
 __all__ = ["ask_judge", "judge_form", "questions_of", "take_verdicts"]
 
 _TRIES = 2
-_MAX_TOKENS = 400  # a sentence and three labels; more, because some models reason in front of it
 
 
 def judge_form(structured: str) -> JudgeForm:
@@ -51,7 +50,7 @@ def questions_of(
 
 async def ask_judge(
     judge: Endpoint, ask: Ask, values: Sequence[Value], prompt: str, pairs: Sequence[tuple[int, int]],
-    options: dict[str, list[Option]],
+    options: dict[str, list[Option]], *, max_tokens: int,
 ) -> tuple[list[dict[str, Any]], Usage]:  # fmt: skip
     """One record for each question on each of `pairs` (indices of a misaligned and an aligned option), with the replies
     under "said". Raises what a call raises."""
@@ -67,7 +66,7 @@ async def ask_judge(
             while len(said) < _TRIES and not (said and read(said[-1])):
                 completion = await judge.chat(
                     messages,
-                    max_tokens=_MAX_TOKENS,
+                    max_tokens=max_tokens,
                     temperature=0.0,
                     json_schema=RESPONSES_SCHEMA if responses else CRITIQUE_SCHEMA,
                     seed=ask.seed + 900 + len(said),
