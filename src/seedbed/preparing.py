@@ -12,6 +12,7 @@ from seedbed.errors import InputError, UsageError
 from seedbed.generate.settings import GenerateSettings
 from seedbed.generate.topics.run import narrower_of, prepare_topics
 from seedbed.generate.triples.prompts_of_run import choose_prompts
+from seedbed.llm.embeddings import EndpointEmbedder
 from seedbed.llm.settings import EndpointSettings
 from seedbed.records import Example, Triple
 from seedbed.seeds import current_taxonomy
@@ -117,6 +118,7 @@ def prepare(folder: Folder, settings: Settings, wanted: Wanted) -> generate.Prep
     folder.check()
     curation, taxonomy = curate.load(folder), current_taxonomy(folder)
     about = {"control_of": wanted.control_of, "title": settings.title}
+    embedder = EndpointEmbedder(roles.embedder) if roles.embedder else None
     prepared: generate.Prepared
     if wanted.stage == "topics":
         prepared = prepare_topics(
@@ -132,7 +134,7 @@ def prepare(folder: Folder, settings: Settings, wanted: Wanted) -> generate.Prep
             run=wanted.run or ("questions" if wanted.with_seeds else "without-seeds"),
             with_seeds=wanted.with_seeds, raw=wanted.raw, pilot=wanted.pilot,
             narrower=narrower_of(folder, topics, made.topics.equalise) if topics else None,
-            language=settings.language, about={**about, "topics_from": topics or None},
+            language=settings.language, embedder=embedder, about={**about, "topics_from": topics or None},
         )  # fmt: skip
     else:
         source = wanted.prompts_from or _only_questions(folder)
@@ -146,10 +148,10 @@ def prepare(folder: Folder, settings: Settings, wanted: Wanted) -> generate.Prep
             prompts=_prompts(folder, source, made),
             run=wanted.run or "triples",
             with_seeds=wanted.with_seeds, pilot=wanted.pilot, inspector=inspector,
-            inspector_mark=f"{document.fingerprint}:{document.trained_on}" if document else "",
+            inspector_mark=f"{document.fingerprint}:{document.trained_on}" if document else "", embedder=embedder,
             about={**about, "prompts_from": source},
         )  # fmt: skip
-    return replace(prepared, workers=_workers(made))
+    return replace(prepared, workers=_workers(made), embedder=embedder)
 
 
 def _settings(made: GenerateSettings, wanted: Wanted) -> GenerateSettings:

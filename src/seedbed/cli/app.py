@@ -11,14 +11,17 @@ from typing import Annotated, Any
 import typer
 
 from seedbed.cli.assess import assess
+from seedbed.cli.compare import compare
 from seedbed.cli.console import STOPPED
 from seedbed.cli.curate import curate
 from seedbed.cli.demo import demo
 from seedbed.cli.generate import generate
 from seedbed.cli.import_ import import_files
+from seedbed.cli.judges import judges
 from seedbed.cli.new import new
 from seedbed.cli.release import release
 from seedbed.cli.report import report
+from seedbed.cli.runs import runs
 from seedbed.cli.status import status
 from seedbed.cli.weights import weights
 
@@ -55,7 +58,8 @@ def _endings(verb: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-for verb in (new, import_files, curate, generate, assess, report, release, status, demo, weights):
+VERBS = (new, import_files, curate, generate, assess, report, release, status, runs, compare, judges, demo, weights)
+for verb in VERBS:
     app.command(verb.__name__.removesuffix("_files"))(_endings(verb))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -11,11 +11,14 @@ from seedbed.cli.arguments import AsJson, EndpointUrl, KeyEnv, Model, StudyFolde
 from seedbed.cli.console import command, data, funnel, hint, note, table, watch_run
 from seedbed.errors import EndpointError, UsageError
 
+if TYPE_CHECKING:
+    from seedbed.preparing import Options
+
 
 def generate(
     folder: StudyFolder,
     stage: Annotated[
-        str, typer.Option(help="questions (from seed questions) or triples (from seed pairs).")
+        str, typer.Option(help="questions (from seed questions), triples (from seed pairs), or topics (narrower ones).")
     ] = "questions",
     endpoint: EndpointUrl = None,
     model: Model = None,
@@ -36,7 +39,21 @@ def generate(
         list[str] | None,
         typer.Option(metavar="ID", help="Triples: the value. Given again, a run for each; A+B, both in one triple."),
     ] = None,
+    judge: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Triples: the model that judges, a name under [endpoints].")
+    ] = None,
     prompts: Annotated[str | None, typer.Option(metavar="RUN", help="Triples: whose kept questions to answer.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(metavar="ID", help="Triples: only questions on it.")] = None,
+    question_type: Annotated[
+        list[str] | None, typer.Option("--type", metavar="ID", help="Triples: only questions of this type.")
+    ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Triples: so many of the questions, from all cells."),
+    ] = None,
+    topics: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Questions: the run whose topics narrow the plan's.")
+    ] = None,
     without_seeds: Annotated[
         bool, typer.Option("--without-seeds", help="The control: the same plan and prompts, with no example in them.")
     ] = False,
@@ -63,6 +80,14 @@ def generate(
         int | None,
         typer.Option(metavar="N", min=1, max=4096, help="Requests in flight. Left out: as many as help, found out."),
     ] = None,
+    engine: Annotated[
+        str | None, typer.Option(metavar="local|ray", help="Where requests are made: here, or by Ray's actors.")
+    ] = None,
+    address: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Ray: the cluster; or auto.")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", min=1, help="Ray: how many actors.")] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="ROW", help="Show how one row came about, from its plan to its verdict.")
+    ] = None,
     rejudge: Annotated[
         bool, typer.Option("--rejudge", help="The gates have changed: judge the same replies anew, with no new call.")
     ] = False,
@@ -77,19 +102,28 @@ def generate(
     from seedbed.engine import read_run
 
     study = Study.open(folder)
-    wanted = _stage(stage)
     if control_of is not None:
         read_run(study.folder.run(control_of))
+    if engine not in (None, "local", "ray"):
+        raise UsageError(f"--engine {engine}: there is none", hint="It is local or ray")
     settings, seconds = endpoint_settings(endpoint, model, key_env), _seconds(max_time)
     made = []
     for values in _values(value):
-        with watch_run(f"Making {wanted}") as listen:
-            summary = study.generate(
-                stage=wanted, run=_run_name(run, wanted, values, value), target=target, candidates=candidates,
-                values=values, with_seeds=not without_seeds, raw=raw, control_of=control_of, prompts_from=prompts,
-                endpoint=settings, writer=writer, lanes=lanes, pilot=pilot, max_cost=max_cost, max_tokens=max_tokens,
-                max_seconds=seconds, rejudge=rejudge, listen=listen,
-            )  # fmt: skip
+        wanted: Options = {
+            "stage": cast(Any, stage), "run": _run_name(run, stage, values, value), "target": target,
+            "candidates": candidates, "values": values, "with_seeds": not without_seeds, "raw": raw,
+            "control_of": control_of, "prompts_from": prompts, "topic": topic, "question_type": question_type,
+            "sample": sample, "topics_from": topics, "endpoint": settings, "writer": writer, "judge": judge,
+            "lanes": lanes, "pilot": pilot, "max_cost": max_cost, "max_tokens": max_tokens, "max_seconds": seconds,
+            "engine": cast(Any, engine), "workers": workers, "address": address,
+        }  # fmt: skip
+        if explain is not None:
+            from seedbed.cli.explain import show_explanation
+
+            show_explanation(study.explain(explain, **wanted))
+            return
+        with watch_run(f"Making {stage}") as listen:
+            summary = study.generate(rejudge=rejudge, listen=listen, **wanted)
         made.append(summary)
         if summary.failed and not summary.generated:
             raise EndpointError(
@@ -99,6 +133,8 @@ def generate(
             )
         if not as_json:
             _show(summary, study)
+            if pilot is not None and not summary.complete:
+                _forecast(study, wanted)
         if not summary.complete:
             break
     if as_json:
@@ -115,7 +151,7 @@ def generate(
         hint("Run the same command again to go on.")
         raise typer.Exit(130)
     if not as_json:
-        hint(command("assess", folder))
+        hint(command("generate", folder, "--topics", made[-1].name) if stage == "topics" else command("assess", folder))
 
 
 def _show(summary: Any, study: Any) -> None:
@@ -139,13 +175,12 @@ def _show(summary: Any, study: Any) -> None:
         hint("More seeds there, a looser gate, another model, or generate.questions.patience help.")
 
 
-def _stage(name: str) -> Any:
-    if name in _STAGES:
-        return name
-    raise UsageError(f"No stage {name!r}", hint=f"Stages: {', '.join(_STAGES)}")
+def _forecast(study: Any, wanted: Options) -> None:
+    from seedbed.generate.forecast import lines
 
-
-_STAGES = ("questions", "triples")
+    note("Forecast, from what was done so far:")
+    for line in lines(study.forecast(**wanted)):
+        note(f"  {line}")
 
 
 def _values(given: list[str] | None) -> list[list[str] | None]:

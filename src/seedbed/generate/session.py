@@ -34,6 +34,7 @@ from seedbed.engine import (
 )
 from seedbed.generate.models import EMBEDDED, Roles
 from seedbed.generate.settings import GenerateSettings
+from seedbed.llm.embeddings import EndpointEmbedder
 from seedbed.records import Example
 from seedbed.study import Folder, write_json
 
@@ -104,6 +105,7 @@ class Prepared:
     planner: CountingPlanner | TargetPlanner
     limits: Limits
     workers: Workers | None = None
+    embedder: EndpointEmbedder | None = None  # that gates use, closed with the run
 
 
 def conduct(
@@ -120,7 +122,11 @@ def conduct(
     began, record = time.monotonic(), run.record
     goal = int(record.ask["target"] or record.ask["candidates"])
     with open_run(folder.run(record.name), record, rejudge=rejudge) as (_, journal):
-        interrupted, progress = asyncio.run(_session(journal, run, lambda told: listen(told, goal)))
+        try:
+            interrupted, progress = asyncio.run(_session(journal, run, lambda told: listen(told, goal)))
+        finally:
+            if run.embedder is not None:
+                run.embedder.close()
         totals = journal.totals()
         spent, _ = journal.spent()
     finished = not interrupted and not progress.stopped_by

@@ -15,6 +15,7 @@ from seedbed.acts import Study
 from seedbed.errors import SettingsError
 from seedbed.generate.questions.plan import QuestionPlan, cell_name, sequence, spread
 from seedbed.records import Ask, Example
+from seedbed.seeds import current_taxonomy
 from seedbed.taxonomy import Taxonomy
 from tests.generate.made import small_taxonomy
 
@@ -233,8 +234,7 @@ def test_no_two_requests_draw_the_same_numbers(run: int, slots: list[int]) -> No
 class TestOnTheSample:
     @pytest.fixture(scope="class")
     def taxonomy(self, curated: Path) -> Taxonomy:
-        made: Taxonomy = Study.open(curated)._taxonomy()
-        return made
+        return current_taxonomy(Study.open(curated).folder)
 
     @pytest.fixture(scope="class")
     def chosen(self, curated: Path) -> Seeds:

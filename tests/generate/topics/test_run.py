@@ -14,6 +14,7 @@ from seedbed.generate import Roles, conduct, prepare_questions
 from seedbed.generate.settings import GenerateSettings, QuestionGates, QuestionSettings
 from seedbed.generate.topics.run import narrower_of
 from seedbed.records import OVER_TARGET, Example, Row
+from seedbed.seeds import current_taxonomy
 from seedbed.study import Folder
 from seedbed.testing import MockEndpoint
 from tests.generate.made import small_taxonomy
@@ -180,7 +181,7 @@ def test_the_embedded_model_lists_topics(curated: Path, tmp_path: Path) -> None:
     from seedbed.generate.topics.run import prepare_topics
 
     study = Study.open(curated)
-    taxonomy = study._taxonomy()
+    taxonomy = current_taxonomy(study.folder)
     folder = Folder(tmp_path)
     settings = GenerateSettings(
         topics=TopicSettings(per_cell=2),

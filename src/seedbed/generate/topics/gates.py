@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from seedbed.errors import SettingsError
-from seedbed.generate.gating import FIELD, Finding, cosine, require
+from seedbed.generate.gating import FIELD, VECTOR_GATES, Finding, cosine, require
 from seedbed.generate.settings import TopicSettings
+from seedbed.measures.embed import TextEmbedder
 from seedbed.records import Ask, Candidate
 from seedbed.taxonomy import Taxonomy
 from seedbed.taxonomy.labels import normalise
@@ -24,10 +25,10 @@ __all__ = ["TOPIC_GATES", "Gate", "TopicBench", "gates_in"]
 class TopicBench:
     """What the gates compare with: the taxonomy's names, and the topics kept before for each question type."""
 
-    def __init__(self, settings: TopicSettings, taxonomy: Taxonomy) -> None:
-        require(settings.order)
+    def __init__(self, settings: TopicSettings, taxonomy: Taxonomy, embedder: TextEmbedder | None = None) -> None:
+        require(settings.order, VECTOR_GATES if embedder is None else set())
         self.settings = settings
-        self._embedder: Any = None
+        self._embedder: Any = embedder
         self._vectors: dict[str, Any] = {}
         self._taxonomy = taxonomy
         self._kept: dict[str | None, dict[str, str]] = {}
@@ -45,6 +46,7 @@ class TopicBench:
             from seedbed.measures.embed import Embedder
 
             self._embedder = Embedder()
+        if not self._vectors:
             for label in self._taxonomy.topics:
                 self._vectors[label.id] = self._embedder.encode([f"{label.label}: {label.definition}"])[0]
         vector = self._embedder.encode([text])[0]

@@ -16,6 +16,7 @@ from seedbed.generate.topics.judge import TopicJudge
 from seedbed.generate.topics.plan import TopicPlan, equalised
 from seedbed.generate.topics.prompts import TOPICS_VERSION
 from seedbed.generate.topics.stage import TopicStage
+from seedbed.measures.embed import TextEmbedder
 from seedbed.records import OVER_TARGET, Example
 from seedbed.study import Folder
 from seedbed.taxonomy import Taxonomy
@@ -35,12 +36,14 @@ def prepare_topics(
     examples: Sequence[Example],
     run: str = "topics",
     language: str = "",
+    embedder: TextEmbedder | None = None,
     pilot: int | None = None,
     about: Mapping[str, Any] | None = None,
 ) -> Prepared:
     """Stage 0: `per_cell` narrower topics for every cell that the plan of stage 1 visits.
 
-    `examples` are the selected seeds, of which prompts show some; with none the taxonomy alone speaks.
+    `examples` are the selected seeds, of which prompts show some; with none the taxonomy alone speaks. `language` is
+    the study's, as a BCP 47 tag; `embedder` stands in for the embedded one.
     Raises InputError for a taxonomy without topics or types, SettingsError for a gate or a cell that does not exist.
     """
     t, q = settings.topics, settings.questions
@@ -72,11 +75,12 @@ def prepare_topics(
             "examples_digest": digest_of(folder, examples), "taxonomy_digest": folder.digest(taxonomy.to_json()),
             "shown": t.examples, **t.model_dump(mode="json", exclude=_NOT_ASKED | {"examples"}),
         },
-        verdict={**t.model_dump(mode="json", include=_VERDICT), "max_words": t.max_words},
+        verdict={**t.model_dump(mode="json", include=_VERDICT), "max_words": t.max_words,
+                 "embedder": embedder.fingerprint if embedder else None},
         about=about_run(roles, about),
     )  # fmt: skip
     stage = TopicStage(taxonomy, {example.id: example for example in examples}, t, style, language)
-    judge = TopicJudge(run, TopicBench(t, taxonomy), t.order, Tally(quotas, target))
+    judge = TopicJudge(run, TopicBench(t, taxonomy, embedder), t.order, Tally(quotas, target))
     return Prepared(record, roles, stage, judge, planner, limits)
 
 
