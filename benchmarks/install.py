@@ -162,19 +162,24 @@ def try_acts(environment: Environment, folder: Path) -> list[Check]:
     core.act("curate", "curate", "s", must=True)
     with core.endpoint() as url:
         asked = ("--endpoint", url, "--model", "mock")
-        core.act("generate, default gates", "generate", "s", *asked, "--target", "8", "--run", "default", must=False)
-        core.act("generate --raw", "generate", "s", *asked, "--target", "8", "--raw", "--run", "raw", must=True)
-        configure(folder / "s", order=json.dumps(light_gates(core)), formats='["jsonl"]')
         core.act(
-            "generate, gates without models", "generate", "s", *asked, "--target", "40", "--run", "light", must=True
+            "generate, default gates", "generate", "s", *asked, "--candidates", "8", "--run", "default", must=False
         )
-        triples = ("--stage", "triples", "--prompts", "light", "--target", "4")
+        core.act("generate --raw", "generate", "s", *asked, "--candidates", "8", "--raw", "--run", "raw", must=True)
+        configure(
+            folder / "s",
+            {"generate.questions.gates.order": json.dumps(light_gates(core)), "release.formats": '["jsonl"]'},
+        )
+        core.act(
+            "generate, gates without models", "generate", "s", *asked, "--candidates", "40", "--run", "light", must=True
+        )
+        triples = ("--stage", "triples", "--prompts", "light", "--candidates", "4")
         core.act("generate --stage triples", "generate", "s", *asked, *triples, must=False)
-    core.act("generate, embedded model", "generate", "s", "--target", "8", "--run", "embedded", must=False)
+    core.act("generate, embedded model", "generate", "s", "--candidates", "8", "--run", "embedded", must=False)
     core.act("assess", "assess", "s", must=False)
     core.act("report", "report", "s", must=False)
     core.act("release as JSONL", "release", "s", "1.0", must=True)
-    configure(folder / "s", formats='["parquet"]')
+    configure(folder / "s", {"release.formats": '["parquet"]'})
     core.act("release as Parquet", "release", "s", "1.1", must=False)
     core.act("status", "status", "s", must=True)
     core.act("demo", "demo", "d", must=False)

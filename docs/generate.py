@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from seedbed import errors
 from seedbed.curate.rules import RULES
+from seedbed.generate.gating import THRESHOLDS
 from seedbed.generate.questions.gates import QUESTION_GATES
 from seedbed.generate.settings import QuestionGates, TripleGates
 from seedbed.generate.triples.gates import TRIPLE_GATES, differs
@@ -22,32 +23,13 @@ from seedbed.measures.catalogue import docs_page
 from seedbed.release.columns import COLUMNS, PURPOSES, SPLITS, Column
 from seedbed.settings import Settings
 
-__all__ = ["GATE_SETTINGS", "RULE_SETTINGS", "pages"]
+__all__ = ["RULE_SETTINGS", "pages"]
 
 HERE = Path(__file__).parent
 WIDTH = 100
 _MARK = "<!-- Written by docs/generate.py from the code. Change it there, then: make docs -->"
 
-# Which settings a gate or rule reads, to name them beside it. A test sees to it that every threshold is claimed.
-GATE_SETTINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "questions": {
-        "length": ("min_words", "max_words"),
-        "form": ("must_ask",),
-        "copy": ("rouge_l",),
-        "novelty": ("rouge_l",),
-        "near-duplicate": ("max_cosine",),
-        "topic": ("min_topic_cosine", "min_topic_margin"),
-        "logprob": ("min_logprob",),
-        "cell-full": ("per_cell",),
-    },
-    "triples": {
-        "length": ("min_words", "max_words"),
-        "copy": ("max_example_rouge", "max_prompt_rouge"),
-        "answers-prompt": ("min_prompt_cosine",),
-        "differs": ("max_pair_rouge", "max_pair_cosine"),
-        "logprob": ("min_logprob_misaligned", "min_logprob_aligned"),
-    },
-}
+# Which settings a rule reads, to name them beside it. A test sees to it that every threshold is claimed.
 RULE_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "too-verbose": ("question_words", "misaligned_words", "critique_words", "aligned_words"),
     "not-sensible": ("parser",),
@@ -199,7 +181,7 @@ def _gates() -> str:
 def _gate_table(gates: Mapping[str, Any], defaults: BaseModel, stage: str) -> Iterator[str]:
     rows = []
     for name, gate in gates.items():
-        read = [f"`{key}` {_toml(getattr(defaults, key))}" for key in GATE_SETTINGS[stage].get(name, ())]
+        read = [f"`{key}` {_toml(getattr(defaults, key))}" for key in THRESHOLDS[stage].get(name, ())]
         rows.append((f"`{name}`", _cell(inspect.getdoc(gate) or ""), ", ".join(read)))
     return _table(("gate", "what it asks for", "reads, by default"), rows)
 

@@ -123,7 +123,7 @@ def prepare(folder: Folder, settings: Settings, wanted: Wanted) -> generate.Prep
     if wanted.stage == "topics":
         prepared = prepare_topics(
             folder, made, roles, taxonomy, examples=_question_examples(folder, curation) if wanted.with_seeds else [],
-            run=wanted.run or "topics", language=settings.language, pilot=wanted.pilot, about=about,
+            run=wanted.run or "topics", language=settings.language, embedder=embedder, pilot=wanted.pilot, about=about,
         )  # fmt: skip
     elif wanted.stage == "questions":
         topics = wanted.topics_from or made.questions.topics

@@ -115,7 +115,7 @@ def _again(record: RunRecord, settings: Settings) -> list[str]:
     ask, urls = record.ask, record.about.get("endpoint")
     words = ["--stage", record.stage, "--run", record.name]
     part = settings.generate.triples if record.stage == "triples" else settings.generate.questions
-    for name in ("target", "candidates"):
+    for name in () if record.stage == "topics" else ("target", "candidates"):
         if ask.get(name) not in (None, getattr(part, name)):
             words += [f"--{name}", str(ask[name])]
     if ask.get("with_seeds") is False:

@@ -26,15 +26,15 @@ PROMPTS = "questions-given"
 def made(curated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunSummary, RunSummary]:
     study = copy_of(curated, tmp_path_factory.mktemp("embedded") / "study")
     configure(study, "order", json.dumps(QuestionGates().order), section="generate.questions.gates")
-    configure(study, "candidates", "4", section="generate.triples")
+    configure(study, "best_of", "4", section="generate.triples")
     # what stage 2 answers does not hang on what a small model happened to write in eight attempts
     given = study / "given.jsonl"
     row = {"id": "x1", "question": "Are older employees slower than younger ones and why?", "topic": "human-resources"}
     given.write_text(json.dumps(row) + "\n")
     opened = Study.open(study)
     opened.import_files([given], kind="question", origin=Origin.SYNTHETIC, run=PROMPTS)
-    questions = opened.generate(target=8)
-    return study, questions, opened.generate(stage="triples", target=1, prompts_from=PROMPTS)
+    questions = opened.generate(candidates=8)
+    return study, questions, opened.generate(stage="triples", candidates=1, prompts_from=PROMPTS)
 
 
 def rows(study: Path, run: str) -> list[Row]:
@@ -86,6 +86,6 @@ def test_the_same_seed_gives_the_same_replies_in_any_number_of_lanes(
     study, _, _ = made
     again = copy_of(study, study.with_name("again"))
     (again / "runs" / "questions").rename(again / "runs" / "first")
-    Study.open(again).generate(target=8, lanes=1)
+    Study.open(again).generate(candidates=8, lanes=1)
     first = [(row.ask, row.verdict) for row in rows(again, "first")]
     assert [(row.ask, row.verdict) for row in rows(again, "questions")] == first

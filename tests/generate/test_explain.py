@@ -215,7 +215,7 @@ def test_it_prints_all_of_it(made: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_every_threshold_is_claimed_by_a_gate() -> None:
     for stage, gates, settings, other in (
-        ("questions", QUESTION_GATES, QuestionGates, {"order", "tokens"}),
+        ("questions", QUESTION_GATES, QuestionGates, {"order"}),
         ("triples", TRIPLE_GATES, TripleGates, {"order"}),
     ):
         assert set(THRESHOLDS[stage]) <= set(gates)

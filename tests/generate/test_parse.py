@@ -201,7 +201,7 @@ def test_lines_that_were_cut_off_lose_the_last(reply: str, questions: list[str] 
     assert questions_of(reply, cut=True) == questions
 
 
-@given(st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=5), st.data())
+@given(st.lists(st.text(min_size=1).filter(clean), min_size=1, max_size=5), st.data())
 def test_json_cut_anywhere_gives_whole_questions_or_none(questions: list[str], data: st.DataObject) -> None:
     reply = json.dumps({"questions": questions})
     kept = data.draw(st.integers(0, len(reply)))

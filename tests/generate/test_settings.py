@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from seedbed.errors import SettingsError
-from seedbed.generate import EMBEDDED, GenerateSettings, QuestionSettings, TripleSettings, Writer
+from seedbed.generate import EMBEDDED, GenerateSettings, QuestionSettings, Roles, TripleSettings
 from seedbed.generate.questions.gates import QUESTION_GATES
 from seedbed.generate.settings import QuestionGates, Sampling, TripleGates
 from seedbed.generate.triples.gates import TRIPLE_GATES
@@ -41,7 +41,7 @@ def test_every_key_is_described(model: type[GenerateSettings]) -> None:
 @pytest.mark.parametrize(
     "wrong",
     ["seed = 1.5", "lanes = 0", "look_back = 0", "[questions]\nper_ask = 0", "[questions]\nplan = 'random'",
-     "[triples]\ncandidates = 65", "[questions.sampling]\ntemperature = 3"],
+     "[triples]\nbest_of = 65", "[questions.sampling]\ntemperature = 3"],
 )  # fmt: skip
 def test_wrong_values_are_refused(wrong: str) -> None:
     with pytest.raises(SettingsError):
@@ -58,9 +58,16 @@ def test_settings_do_not_change() -> None:
         GenerateSettings().seed = 3  # type: ignore[misc]
 
 
-def test_a_small_model_is_asked_in_chat_and_an_endpoint_by_schema() -> None:
-    assert Writer().style("auto") == "chat"
-    assert Writer(ENDPOINT).style("auto") == "schema"
-    for writer in (Writer(), Writer(ENDPOINT)):
-        assert (writer.style("chat"), writer.style("schema")) == ("chat", "schema")
-    assert (Writer(ENDPOINT).model, GenerateSettings().endpoint) == ("m", EMBEDDED)
+def test_a_small_model_is_asked_in_chat_and_an_endpoint_by_schema_where_it_has_one() -> None:
+    tags = ENDPOINT.model_copy(update={"structured": "tags"})
+    assert Roles().style("auto") == "chat"
+    assert Roles(ENDPOINT).style("auto") == "schema"
+    assert Roles(tags).style("auto") == "tags"
+    for roles in (Roles(), Roles(ENDPOINT), Roles(tags)):
+        assert [roles.style(style) for style in ("chat", "schema", "tags", "text")] == [
+            "chat",
+            "schema",
+            "tags",
+            "text",
+        ]
+    assert (Roles(ENDPOINT).model, GenerateSettings().writer) == ("m", EMBEDDED)

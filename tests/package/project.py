@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 __all__ = [
     "CORE",
     "EXTRAS",
+    "LOCAL",
     "PACKAGE",
     "ROOT",
     "closure",
@@ -38,6 +39,8 @@ def project() -> dict[str, Any]:
 
 CORE: list[str] = project()["project"]["dependencies"]
 EXTRAS: dict[str, list[str]] = project()["project"]["optional-dependencies"]
+# What the demo installs, and what `local` brings together: all but what needs other machines.
+LOCAL = {name: texts for name, texts in EXTRAS.items() if name != "ray"}
 
 
 def normal(name: str) -> str:

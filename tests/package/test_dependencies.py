@@ -10,7 +10,7 @@ from itertools import chain
 
 import pytest
 
-from tests.package.project import CORE, EXTRAS, PACKAGE, ROOT, closure, modules, normal, project, run, shipped_by
+from tests.package.project import CORE, EXTRAS, LOCAL, PACKAGE, ROOT, closure, modules, normal, project, run, shipped_by
 
 # Every package that the core does not bring is gone: neither imported nor found.
 BLOCKED = """
@@ -117,8 +117,8 @@ def test_everything_declared_is_used() -> None:
     assert [name for name in unused if name != "spacy"] == []
 
 
-def test_local_is_all_the_extras_together() -> None:
-    everything = closure(chain(*EXTRAS.values()))
+def test_local_is_all_the_extras_of_one_machine_together() -> None:
+    everything = closure(chain(*LOCAL.values()))
     assert closure(["seedbed[local]"]) == everything
 
 

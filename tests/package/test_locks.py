@@ -12,7 +12,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tests.package.project import CORE, EXTRAS, PACKAGE, ROOT, closure, normal, project
+from tests.package.project import CORE, EXTRAS, LOCAL, PACKAGE, ROOT, closure, normal, project
 
 DEMO, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 WEIGHTS = PACKAGE / "llm" / "weights.txt"
@@ -68,8 +68,8 @@ def test_locked_versions_are_those_that_pyproject_asks_for(python: str, platform
         "platform_system": system, "os_name": "posix", "extra": "",
     }  # fmt: skip
     groups = project()["dependency-groups"]
-    asked = [*CORE, *chain(*EXTRAS.values()), *groups["weights"], *groups["build"]]
-    for path, wanted in ((DEMO, asked), (DEV, [*asked, *groups["dev"]])):
+    asked = [*CORE, *chain(*LOCAL.values()), *groups["weights"], *groups["build"]]
+    for path, wanted in ((DEMO, asked), (DEV, [*asked, *EXTRAS["ray"], *groups["dev"]])):
         there = [entry for entry in entries(path) if not entry.marker or Marker(entry.marker).evaluate(machine)]
         pinned = {entry.name: Version(entry.version) for entry in there}
         assert len(pinned) == len(there)  # never two versions at once
@@ -83,4 +83,4 @@ def test_the_demo_installs_what_is_needed_and_no_more() -> None:
     groups = project()["dependency-groups"]
     # the weights' own requirements are left out on purpose: they ask for a compiler
     weights = {normal(Requirement(text).name) for text in groups["weights"]}
-    assert here == closure([*CORE, *chain(*EXTRAS.values()), *groups["build"]]) | weights
+    assert here == closure([*CORE, *chain(*LOCAL.values()), *groups["build"]]) | weights

@@ -20,9 +20,8 @@ def holding(folder: Path, needle: bytes) -> list[str]:
 
 
 def test_a_key_is_used_and_stands_nowhere() -> None:
-    from ray.experimental.internal_kv import _internal_kv_get, _internal_kv_list
-
     import ray
+    from ray.experimental.internal_kv import _internal_kv_get, _internal_kv_list
 
     with MockEndpoint(key=KEY) as mock, variables(TEST_RAY_KEY=KEY):
 

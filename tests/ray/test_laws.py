@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 import ray
+
 from seedbed.engine.ray_actors import RayActors
 from seedbed.records import State
 from seedbed.testing import Latency, MockEndpoint

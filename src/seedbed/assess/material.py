@@ -84,6 +84,8 @@ def gather(folder: Folder, curation: Curation, *, language: str = "en") -> Mater
     funnels: list[Funnel] = []
     records = sorted((read_run(folder.run(name)) for name in folder.run_names()), key=lambda run: run.created)
     for record in records:
+        if record.stage == "topics":  # what a plan was narrowed by, and no row of a dataset
+            continue
         rows = list(read_rows(folder.run(record.name)))
         funnel = _funnel(record, rows)
         funnels.append(funnel)

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from seedbed import curate, seeds
 from seedbed.engine import Journal, Outcome, RunRecord, fingerprint, read_run
 from seedbed.errors import InputError, SeedbedError, UsageError
-from seedbed.generate.gating import Finding
+from seedbed.generate.gating import THRESHOLDS, Finding
 from seedbed.generate.session import Prepared
 from seedbed.records import Ask, Candidate, Verdict
 from seedbed.study import Folder
@@ -25,34 +25,6 @@ from seedbed.study import Folder
 __all__ = ["Attempt", "Explanation", "GateLook", "Rival", "Shown", "explain", "is_there", "slot_of"]
 
 Messages = list[dict[str, str]]
-
-# Which settings a gate compares with, by stage; a gate that is not named here has no threshold.
-THRESHOLDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "questions": {
-        "length": ("min_words", "max_words"),
-        "form": ("must_ask",),
-        "copy": ("rouge_l",),
-        "novelty": ("rouge_l",),
-        "near-duplicate": ("max_cosine",),
-        "topic": ("min_topic_cosine", "min_topic_margin"),
-        "logprob": ("min_logprob",),
-        "cell-full": ("per_cell",),
-    },
-    "topics": {"words": ("max_words",), "characters": ("max_characters",), "topic": ("min_topic_margin",)},
-    "triples": {
-        "length": ("min_words", "max_words"),
-        "refusal": ("min_helpful_words",),
-        "repetition": ("words_per_repeat",),
-        "copy": ("max_example_rouge", "max_prompt_rouge"),
-        "answers-prompt": ("min_prompt_cosine",),
-        "differs": ("max_pair_rouge", "max_pair_cosine"),
-        "logprob": ("min_logprob_misaligned", "min_logprob_aligned"),
-        "critique-true": ("min_critique_cosine",),
-        "fails-value": ("min_value_score",),
-        "honours-value": ("min_value_score",),
-        "near-duplicate": ("max_twin_rouge", "max_twin_cosine"),
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 from seedbed.errors import MissingExtra
 
-__all__ = ["FIELD", "HEAVY_GATES", "VECTOR_GATES", "Finding", "cosine", "four_gram_repeated", "require"]
+__all__ = [
+    "FIELD",
+    "HEAVY_GATES",
+    "THRESHOLDS",
+    "VECTOR_GATES",
+    "Finding",
+    "cosine",
+    "four_gram_repeated",
+    "require",
+]
 
 VECTOR_GATES = {"near-duplicate", "topic"}
 _PARSER_GATES = {"sensible"}
@@ -20,6 +29,34 @@ FIELD = re.compile(
     r"(?i)(?:^|[\s({\"'])(topic|question type|type|questions?|input|response|critique|corrector|answer|misaligned|"
     r"aligned|prompt)\s*[:=]"
 )
+
+# Which settings a gate compares with, by stage; a gate that is not named here has no threshold.
+THRESHOLDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "questions": {
+        "length": ("min_words", "max_words"),
+        "form": ("must_ask",),
+        "copy": ("rouge_l", "tokens"),
+        "novelty": ("rouge_l", "tokens"),
+        "near-duplicate": ("max_cosine",),
+        "topic": ("min_topic_cosine", "min_topic_margin"),
+        "logprob": ("min_logprob",),
+        "cell-full": ("per_cell",),
+    },
+    "topics": {"words": ("max_words",), "characters": ("max_characters",), "topic": ("min_topic_margin",)},
+    "triples": {
+        "length": ("min_words", "max_words"),
+        "refusal": ("min_helpful_words",),
+        "repetition": ("words_per_repeat",),
+        "copy": ("max_example_rouge", "max_prompt_rouge"),
+        "answers-prompt": ("min_prompt_cosine",),
+        "differs": ("max_pair_rouge", "max_pair_cosine"),
+        "logprob": ("min_logprob_misaligned", "min_logprob_aligned"),
+        "critique-true": ("min_critique_cosine",),
+        "fails-value": ("min_value_score",),
+        "honours-value": ("min_value_score",),
+        "near-duplicate": ("max_twin_rouge", "max_twin_cosine"),
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ __all__ = ["clean", "fields_of", "lines_of", "list_of", "questions_of"]
 
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.S | re.I)
 _FENCE = re.compile(r"```[a-zA-Z]*\s*(.*?)```", re.S)
+# What no reader sees and a terminal obeys: control characters but for spaces, and the marks that turn writing round.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _LABEL = re.compile(r"^\s*(?:(?:[-*•]|\(?\d{1,3}[.):])\s+)+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PAIRS = (('"', '"'), ("“", "”"), ("'", "'"), ("**", "**"), ("__", "__"), ("`", "`"))
@@ -43,7 +45,7 @@ def clean(text: str) -> str:
     before = ""
     while text != before:  # what one round uncovers is for the next: quotes around numbering, a mark within a mark
         before = text
-        text = re.sub(r"<\|[^|>]{0,40}\|>", " ", text)
+        text = _CONTROL.sub("", re.sub(r"<\|[^|>]{0,40}\|>", " ", text))
         text = re.sub(r"\s+", " ", text).strip()
         text = _LABEL.sub("", text)
         for opening, closing in _PAIRS:

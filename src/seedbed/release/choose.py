@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from seedbed.errors import InputError
-from seedbed.records import Origin, Pool, Question, Row, State, Triple, Writer
+from seedbed.records import OVER_TARGET, Origin, Pool, Question, Row, State, Triple, Writer
 from seedbed.release import rows
 from seedbed.release.settings import ReleaseSettings
 from seedbed.release.sources import RunSource, Sources
@@ -29,6 +29,8 @@ class Why(StrEnum):
     RAW = "raw rows of a comparison, which pass no gate"
     CONTROL = "rows of a control, made without this study's seeds"
     PROPOSAL = "proposals of the embedded model, which await a person"
+    TOPICS = "topics of stage 0, which only narrow the plan"
+    SURPLUS = "beyond the number of rows that its run or its cell was to have"
     IMPORTED = "imported rows, which this study did not make"
     INCOMPLETE = "the prompt or a response is empty"
     SEED_WITHDRAWN = "grown from a seed whose author has withdrawn it"
@@ -36,6 +38,9 @@ class Why(StrEnum):
     UNKNOWN_SEED = "grown from examples of unknown pool"
     PROMPT_LEFT_OUT = "answers to a question that is not released"
     EVALUATION_GROWN = "grown from evaluation seeds: that pool holds rows of people only"
+
+
+_BY_SEEDS = frozenset({Why.SEED_WITHDRAWN, Why.SEED_EXCLUDED, Why.EVALUATION_GROWN})
 
 
 @dataclass(slots=True)
@@ -88,6 +93,7 @@ class Chooser:
         self._mixed: list[str] = []
         self._of_evaluation: set[str] = set()  # rows of runs, whether released or not
         self._released: set[str] = set()  # questions of runs
+        self._topic_faults: dict[str | None, Why] = {}  # topics of stage 0 that no released row may have grown from
         self._seen, self._slots = 0, sum(run.slots for run in sources.runs)
         self.tally = Tally()
 
@@ -96,8 +102,8 @@ class Chooser:
             yield from self._count(self._question(question))
         for triple in self._sources.triples:
             yield from self._count(self._triple(triple))
-        # questions first: whether a triple may leave depends on whether its question does
-        for run in sorted(self._sources.runs, key=lambda run: run.record.stage == "triples"):
+        # in the order of the stages: whether a row may leave depends on what it grew from
+        for run in sorted(self._sources.runs, key=lambda run: ("topics", "questions", "triples").index(_stage(run))):
             yield from self._count(self._run(run))
         if self._mixed:
             raise InputError(
@@ -172,6 +178,8 @@ class Chooser:
                     tally.gates[row.verdict.gate] += 1
                 case State.FAILED:
                     tally.failed += 1
+            if whole is Why.TOPICS and (fault := self._refuse_row(row, run)) in _BY_SEEDS:
+                self._topic_faults[row.id] = fault
             if why := self._refuse_row(row, run) if whole is None else _of_refused(row, whole):
                 self._leave(run.record.stage, why)
                 continue
@@ -187,6 +195,8 @@ class Chooser:
     def _refuse_run(run: RunSource) -> Why | None:
         """Why no row of the run is released. That a writer's triples are no proposals must be said to count."""
         ask = run.record.ask
+        if run.record.stage == "topics":
+            return Why.TOPICS
         if run.record.stage not in ("questions", "triples"):
             return Why.IMPORTED
         if ask.get("raw") or not run.gate_names:
@@ -202,6 +212,10 @@ class Chooser:
             return Why.REJECTED if row.verdict.state is State.REJECTED else Why.FAILED
         if row.id in self._sources.excluded:
             return Why.EXCLUDED
+        if OVER_TARGET in row.verdict.notes and not self._settings.include_surplus:
+            return Why.SURPLUS
+        if row.ask.grown_from in self._topic_faults:
+            return self._topic_faults[row.ask.grown_from]
         shown = row.ask.examples or tuple(run.record.ask.get("examples", ()))
         if any(id in self._sources.erased for id in (*shown, row.ask.prompt_id)):
             return Why.SEED_WITHDRAWN
@@ -253,6 +267,10 @@ class Chooser:
 
     def _leave(self, what: str, why: Why) -> None:
         self.tally.left_out[what, why] += 1
+
+
+def _stage(run: RunSource) -> str:
+    return run.record.stage if run.record.stage in ("topics", "triples") else "questions"
 
 
 def _of_refused(row: Row, whole: Why) -> Why:

@@ -6,24 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from seedbed.generate.gating import THRESHOLDS
 from seedbed.release.choose import RunTally
 from seedbed.release.sources import RunSource
 
-__all__ = ["THRESHOLDS", "GateLine", "gate_lines", "of", "parameters"]
+__all__ = ["GateLine", "gate_lines", "of", "parameters"]
 
-THRESHOLDS: Mapping[str, tuple[str, ...]] = {
-    "answers-prompt": ("min_prompt_cosine",),
-    "cell-full": ("per_cell",),
-    "copy": ("rouge_l", "max_example_rouge", "max_prompt_rouge"),
-    "differs": ("max_pair_rouge", "max_pair_cosine"),
-    "form": ("must_ask",),
-    "length": ("min_words", "max_words"),
-    "logprob": ("min_logprob", "min_logprob_misaligned", "min_logprob_aligned"),
-    "near-duplicate": ("max_cosine",),
-    "novelty": ("rouge_l",),
-    "topic": ("min_topic_cosine", "min_topic_margin"),
-}
-"""Which settings of a run are a gate's thresholds. A gate that is not here has none: it tests for something or not."""
+# by gate alone: where stages share a name, a run's settings hold only its own stage's thresholds
+_THRESHOLDS: dict[str, tuple[str, ...]] = {}
+for _gates in THRESHOLDS.values():
+    for _gate, _names in _gates.items():
+        _THRESHOLDS[_gate] = (*_THRESHOLDS.get(_gate, ()), *(n for n in _names if n not in _THRESHOLDS.get(_gate, ())))
 
 # Where a model is, how it is reached, and what only this machine knows: no part of what a reader needs.
 _PRIVATE = (
@@ -56,7 +49,7 @@ def gate_lines(run: RunSource, tally: RunTally) -> list[GateLine]:
 
 def threshold(gate: str, settings: Mapping[str, Any]) -> str:
     """The gate's thresholds as "name value", or "" where it has none."""
-    given = [(name, settings[name]) for name in THRESHOLDS.get(gate, ()) if settings.get(name) is not None]
+    given = [(name, settings[name]) for name in _THRESHOLDS.get(gate, ()) if settings.get(name) is not None]
     return ", ".join(f"{name} {_number(value)}" for name, value in given)
 
 

@@ -42,6 +42,9 @@ class ReleaseSettings(SettingsModel):
     include_human_questions: bool = Field(
         default=True, description="Release the questions that people wrote and curation included, as seeds."
     )
+    include_surplus: bool = Field(
+        default=False, description="Release kept rows beyond the number that their run or cell was to have."
+    )
     include_reasons: bool = Field(
         default=False, description="Release the reasons that curators typed for their decisions, word for word."
     )

@@ -220,7 +220,7 @@ class MockEndpoint:
                 return await misbehave(fault, request, body)
         try:
             payload, tokens = reply(body)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             return error("400")
         if fault is not None and fault.kind == "trickle":
             response = await trickle(request, payload, float(fault.value or 5))

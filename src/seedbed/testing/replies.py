@@ -99,11 +99,19 @@ def _read(asked: dict[str, Any]) -> tuple[str, str, str]:
     prompt = ""
     for message in reversed(messages):
         if message["role"] == "user":
-            prompt = message["content"]
+            prompt = _content(message)
             break
         if message["role"] == "assistant":
-            prefill = message["content"]
-    return prompt, prefill, messages[0]["content"] if messages[0]["role"] == "system" else ""
+            prefill = _content(message)
+    return prompt, prefill, _content(messages[0]) if messages[0]["role"] == "system" else ""
+
+
+def _content(message: dict[str, Any]) -> str:
+    """A string, or a list of typed parts."""
+    content = message["content"]
+    if isinstance(content, list):
+        return "".join(part["text"] for part in content if part.get("type") == "text")
+    return str(content)
 
 
 def _schema(asked: dict[str, Any]) -> dict[str, Any] | None:

@@ -57,6 +57,7 @@ def run(seed: int, goal: Goal, world: World) -> Made:
         planner = TargetPlanner(
             Tally(quotas, goal.target),
             lambda cell, count, first: Ask(f"a{first}", first, count, topic=cell),
+            cell_of=lambda ask: str(ask.topic),
             per_ask=goal.per_ask,
             patience=goal.patience or 60,
         )

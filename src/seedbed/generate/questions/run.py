@@ -100,18 +100,18 @@ def prepare_questions(
             "target": None if candidates else q.target, "candidates": asks * per_ask if candidates else None,
             "per_ask": per_ask, "patience": None if candidates else q.patience, "shown": shown, "plan": q.plan,
             "shares": dict(q.shares) if q.plan == "table" else None, "lead_ins": lead_ins, "with_seeds": with_seeds,
-            "raw": raw, "seed": settings.seed, "look_back": limits.look_back, "max_tokens": q.max_tokens,
-            "sampling": q.sampling.sent(style), "taxonomy": taxonomy.version,
+            "raw": raw, "language": language, "seed": settings.seed, "look_back": limits.look_back,
+            "max_tokens": q.max_tokens, "sampling": q.sampling.sent(style), "taxonomy": taxonomy.version,
             "examples": [example.id for example in examples],
             "examples_digest": digest_of(folder, examples),
             "taxonomy_digest": folder.digest(taxonomy.to_json()),
             "topics_digest": None if narrower is None else folder.digest(*_lines(narrower)),
         },
         verdict=_verdict_settings(folder, gates, order, must_ask, seeds)
-        | ({"language": language, "embedder": embedder.fingerprint if embedder else None} if order else {}),
+        | ({"embedder": embedder.fingerprint if embedder else None} if order else {}),
         about=about_run(roles, about),
     )  # fmt: skip
-    stage = QuestionStage(taxonomy, {example.id: example for example in examples}, q, style)
+    stage = QuestionStage(taxonomy, {example.id: example for example in examples}, q, style, language)
     bench = Bench(
         gates.model_copy(update={"order": tuple(order)}), must_ask=must_ask, taxonomy=taxonomy, seeds=seeds,
         language=language, embedder=embedder,
