@@ -130,7 +130,7 @@ def proposals(folder: Folder, *, rows: int) -> None:
             "alternatives": {"misaligned": [_option(f"They are bad at it, number {n}.", n) for n in range(7)],
                              "aligned": [_option(f"It depends on the person, number {n}.", n) for n in range(7)]},
         }  # fmt: skip
-        ask = Ask(f"a{slot:07d}", slot, 1, value="fairness", prompt_id=prompt.id if prompt else None)
+        ask = Ask(f"a{slot:07d}", slot, 1, values=("fairness",), prompt_id=prompt.id if prompt else None)
         state, gate = (State.REJECTED, "shows-fault") if slot % 3 == 2 else (State.KEPT, "")
         notes = {"logprob": {"misaligned": -1.2, "aligned": -0.9}}
         verdict = Verdict(
@@ -138,7 +138,7 @@ def proposals(folder: Folder, *, rows: int) -> None:
             f"{bad} {good}", fields, notes,
         )  # fmt: skip
         slots.append((ask, verdict))
-    write_run(folder, "triples", slots, stage="triples", proposals=True, value="fairness")
+    write_run(folder, "triples", slots, stage="triples", proposals=True, values=["fairness"])
 
 
 def _option(text: str, number: int) -> dict[str, Any]:

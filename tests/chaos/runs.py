@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 import sqlite3
@@ -26,7 +25,6 @@ from seedbed.testing.replies import reply
 from tests.studies import configure, copy_of
 
 __all__ = [
-    "FIXED",
     "PER_ASK",
     "Ended",
     "accounted",
@@ -48,8 +46,6 @@ __all__ = [
 PER_ASK = 4
 LIMIT_S = 60.0
 TRIPLE_GATES = ("complete", "length", "leaked-fields", "refusal", "repetition", "copy", "differs")
-# How many rows a run has when their number is fixed beforehand.
-FIXED = "candidates" if "candidates" in inspect.signature(Study.generate).parameters else "target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +89,8 @@ def generate(
     **options: Any,
 ) -> Ended:  # fmt: skip
     """Exactly `count` candidates (questions), or triples asked for."""
-    fixed = "target" if options.get("stage") == "triples" and FIXED == "target" else FIXED
     endpoint = mock.settings(**{"timeout_s": 2.0, "max_lanes": 16, **(settings or {})})
-    return limited(lambda: Study.open(study).generate(endpoint=endpoint, **{fixed: count}, **options), seconds)
+    return limited(lambda: Study.open(study).generate(endpoint=endpoint, candidates=count, **options), seconds)
 
 
 # --- what stands in the study ----------------------------------------------------------------------------------

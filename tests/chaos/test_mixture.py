@@ -14,7 +14,6 @@ import pytest
 from seedbed.records import State
 from seedbed.testing import MARK, Capacity, Fault, FaultPlan, Latency, MockEndpoint, MockProcess, Outage, chaos
 from tests.chaos.runs import (
-    FIXED,
     accounted,
     balanced,
     generate,
@@ -143,7 +142,7 @@ def _settled(study: Path) -> int:
 def _command(study: Path, url: str) -> list[str]:
     return [
         sys.executable, "-m", "seedbed", "generate", str(study), "--endpoint", url, "--model", "mock",
-        f"--{FIXED}", str(COUNT), "--lanes", "8",
+        "--candidates", str(COUNT), "--lanes", "8",
     ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def study(curated: Path, tmp_path: Path) -> Path:
 
 
 def generate(study: Path, mock: MockEndpoint, *options: object) -> Result:
-    return call("generate", study, "--endpoint", mock.url, "--model", "mock", "--target", "40", *options)
+    return call("generate", study, "--endpoint", mock.url, "--model", "mock", "--candidates", "40", *options)
 
 
 def test_other_settings_are_refused_key_by_key(study: Path) -> None:
@@ -29,8 +29,8 @@ def test_other_settings_are_refused_key_by_key(study: Path) -> None:
         rows, asked = told(study), mock.stats()["requests"]
         configure(study, "temperature", "1.1", section="generate.questions.sampling")
         refused(
-            generate(study, mock, "--target", "80"), 3, "The run 'questions' exists with other settings:",
-            "sampling.temperature was 0.7, is 1.1", "target was 40, is 80", hint="--run NAME",
+            generate(study, mock, "--candidates", "80"), 3, "The run 'questions' exists with other settings:",
+            "sampling.temperature was 0.7, is 1.1", "candidates was 40, is 80", hint="--run NAME",
         )  # fmt: skip
         refused(generate(study, mock, "--without-seeds", "--run", "questions"), 3, "with_seeds was true, is false")
         refused(generate(study, mock, "--stage", "triples", "--run", "questions"), 2, "makes questions, not triples")
@@ -67,12 +67,12 @@ def test_changed_gates_judge_the_same_replies_when_asked(study: Path, tmp_path: 
 
 def test_a_run_that_was_never_answered_is_bound_to_nothing(study: Path) -> None:
     with MockEndpoint(faults=FaultPlan(shares={Fault("404"): 1.0}, times=None)) as mock:
-        wrong = call("generate", study, "--endpoint", mock.url, "--model", "mokc", "--target", "8")
+        wrong = call("generate", study, "--endpoint", mock.url, "--model", "mokc", "--candidates", "8")
         refused(wrong, 4, "answered 404", hint="mokc")
     with MockEndpoint() as mock:
         assert generate(study, mock).code == 0
     (run,) = call("status", study, "--json").json["runs"]
-    assert (run["model"], run["target"], run["generated"], run["complete"]) == ("mock", 40, 40, True)
+    assert (run["model"], run["candidates"], run["generated"], run["complete"]) == ("mock", 40, 40, True)
 
 
 def test_replies_are_never_thrown_away_for_want_of_run_json(study: Path) -> None:

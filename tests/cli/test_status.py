@@ -34,7 +34,7 @@ def study(curated: Path, tmp_path: Path) -> Path:
 
 def test_the_page_and_the_command_have_the_same_keys(study: Path) -> None:
     with MockEndpoint() as mock:
-        call("generate", study, "--endpoint", mock.url, "--model", "mock", "--target", "40")
+        call("generate", study, "--endpoint", mock.url, "--model", "mock", "--candidates", "40")
     (study / "in.csv").write_text("question\nWhy?\n")
     call("import", study, study / "in.csv", "--origin", "synthetic")
     found = call("status", study, "--json").json
@@ -56,7 +56,7 @@ def test_the_pages_example_is_a_new_study(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_the_next_step_of_an_unfinished_run_goes_on_with_it(study: Path) -> None:
-    options = ("--model", "mock", "--target", "8", "--without-seeds", "--raw", "--run", "control")
+    options = ("--model", "mock", "--candidates", "8", "--without-seeds", "--raw", "--run", "control")
     with MockEndpoint() as mock:
         assert call("generate", study, "--endpoint", mock.url, *options).code == 0
         (study / "runs" / "control" / "summary.json").unlink()  # as where it was stopped just before its end

@@ -29,12 +29,12 @@ def undisturbed(curated: Path, tmp_path_factory: pytest.TempPathFactory) -> tupl
     """The rows, and the number of requests they took (some replies are worth a second attempt)."""
     whole = copy_of(curated, tmp_path_factory.mktemp("whole") / "study")
     with MockEndpoint() as mock:
-        Study.open(whole).generate(endpoint=mock.settings(), target=TARGET)
+        Study.open(whole).generate(endpoint=mock.settings(), candidates=TARGET)
         return told(whole), mock.stats()["requests"]
 
 
 def words(study: Path, url: str) -> tuple[object, ...]:
-    return ("generate", study, "--endpoint", url, "--model", "mock", "--target", TARGET, "--lanes", LANES)
+    return ("generate", study, "--endpoint", url, "--model", "mock", "--candidates", TARGET, "--lanes", LANES)
 
 
 def ended(process: subprocess.Popen[str], seconds: float = 30) -> tuple[int, str]:

@@ -140,9 +140,7 @@ def test_settings_that_are_not_utf8(study: Path) -> None:
 def test_an_unknown_gate_or_endpoint_is_named(study: Path) -> None:
     (study / "study.toml").write_text("[generate.questions.gates]\norder = ['finished', 'lenght']\n")
     refused(call("generate", study, *NOBODY), 3, "generate.questions.gates.order", "lenght", hint="length")
-    (study / "study.toml").write_text(
-        "[generate]\nendpoint = 'mine'\n[endpoints.ours]\nurl = 'http://h'\nmodel = 'm'\n"
-    )
+    (study / "study.toml").write_text("[generate]\nwriter = 'mine'\n[endpoints.ours]\nurl = 'http://h'\nmodel = 'm'\n")
     refused(call("generate", study), 3, "no endpoint 'mine'", "ours", hint="[endpoints.mine]")
     assert not (study / "runs").exists()
 

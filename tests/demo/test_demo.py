@@ -81,8 +81,8 @@ def test_triples_of_an_endpoint_are_released(curated: Path, tmp_path: Path) -> N
     configure(folder, "order", '["complete", "length", "leaked-fields", "refusal"]', section="generate.triples.gates")
     study = Study.open(folder)
     with MockProcess() as mock:
-        study.generate(target=80, endpoint=mock.settings())
-        made = study.generate(stage="triples", target=8, endpoint=mock.settings())
+        study.generate(candidates=80, endpoint=mock.settings())
+        made = study.generate(stage="triples", candidates=8, endpoint=mock.settings())
     study.release("1.0")
     assert not study.status()["runs"][1]["proposals"]
     synthetic = [row for row in rows(folder, "triples") if row["origin"] == "synthetic"]

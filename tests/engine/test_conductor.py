@@ -122,7 +122,7 @@ def test_replies_beyond_the_cursor_are_judged_from_disk(tmp_path: Path) -> None:
 def test_an_endpoint_that_dies_for_good_stops_the_run_and_no_row_is_lost(tmp_path: Path) -> None:
     refused = TransientEndpointError("refused", hint="start it")
     engine = Latent(0, lambda ask, nth: refused if ask.first >= 40 else None, lambda: refused)
-    with pytest.raises(EndpointError, match="has not answered for") as caught:
+    with pytest.raises(EndpointError, match="no usable answer from the endpoint for") as caught:
         run(tmp_path, engine, lanes=8, attempts=4, outage_s=0.2)
     assert caught.value.hint == "start it"
     rows = run(tmp_path, Latent(1), lanes=8)
@@ -147,7 +147,7 @@ def test_an_endpoint_that_comes_back_is_gone_on_with_and_no_attempt_is_held_agai
 def test_an_endpoint_that_never_answered_is_given_up_soon(tmp_path: Path) -> None:
     refused = TransientEndpointError("refused")
     began = time.monotonic()
-    with pytest.raises(EndpointError, match="has not answered at all"):
+    with pytest.raises(EndpointError, match="no usable answer from the endpoint at all"):
         run(tmp_path, Latent(0, lambda ask, nth: refused, lambda: refused), lanes=8, outage_s=900.0)
     assert time.monotonic() - began < 15
 
@@ -165,14 +165,23 @@ def test_rows_that_fail_for_good_do_not_pass_for_an_endpoint_that_is_down(
     assert len([row for row in rows if row[1] is not State.FAILED]) == 400
 
 
-def test_a_model_that_never_writes_the_form_ends_with_every_row_failed(tmp_path: Path) -> None:
+def test_a_model_that_never_writes_the_form_stops_the_run_and_what_it_cost_is_on_record(tmp_path: Path) -> None:
     engine = Latent(0, lambda ask, nth: UnreadableReply("no list", reply=Reply({"text": "?"}, Usage(5, 7))))
-    rows = run(tmp_path, engine, asks=20, lanes=8, attempts=2)
-    assert {row[1] for row in rows} == {State.FAILED}
+    with pytest.raises(EndpointError, match=r"\d requests in a row got no usable answer"):
+        run(tmp_path, engine, asks=200, lanes=8, attempts=2)
     journal = Journal(tmp_path / "journal.db")
     calls = engine.calls.total()
-    assert journal.spent() == (Usage(5 * calls, 7 * calls), Usage(5, 7))  # paid for, and on record
+    assert 6 * 2 <= calls <= 6 * 2 + 8 * 2
+    total, dearest = journal.spent()
+    assert dearest == Usage(5, 7)
+    assert calls - 8 <= total.prompt_tokens // 5 <= calls  # but for those cut off when the run stopped
     journal.close()
+
+
+def test_a_model_that_stops_writing_the_form_stops_the_run_later(tmp_path: Path) -> None:
+    engine = Latent(0, lambda ask, nth: UnreadableReply("no list") if ask.first >= 40 else None)
+    with pytest.raises(EndpointError, match=r"6\d requests in a row got no usable answer"):
+        run(tmp_path, engine, asks=2000, lanes=8, attempts=1)
 
 
 def test_a_wrong_key_stops_at_once(tmp_path: Path) -> None:

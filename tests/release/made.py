@@ -159,8 +159,8 @@ def grown(root: Path) -> Folder:
         folder, "without-seeds", "questions", [(ask(0, examples=()), kept(0, "A control row, is it?"))],
         asked={"with_seeds": False}, control_of="questions",
     )  # fmt: skip
-    stage2 = {"examples": ["p1"], "value": "fairness"}
-    shown: dict[str, Any] = {"examples": ("p1",), "value": "fairness", "topic": None, "question_type": None}
+    stage2 = {"examples": ["p1"], "values": ["fairness"]}
+    shown: dict[str, Any] = {"examples": ("p1",), "values": ("fairness",), "topic": None, "question_type": None}
     write_run(
         folder, "proposals", "triples", [(ask(0, **shown, prompt_id="questions.000000"), answer(0, texts[0]))],
         asked={**stage2, "proposals": True, "model": "smollm2"},

@@ -74,11 +74,11 @@ def test_a_triple_names_the_question_it_answers_and_whose_words_each_field_holds
         "prompt": "unknown", "misaligned": "human", "critique": "human", "aligned": "model-edited-by-human",
     }  # fmt: skip
     assert by_person["values"] == ["fairness"]
-    assert by_person["value_requested"] is None
+    assert by_person["values_requested"] == []
     assert by_person["lineage"]["run"] is None
     assert by_model["human_or_llm"]["prompt"] == "model"
     assert by_model["values"] == []
-    assert by_model["value_requested"] == "fairness"
+    assert by_model["values_requested"] == ["fairness"]
     assert by_model["lineage"]["prompt_id"] == "questions.000001"
     assert by_model["scaffold"] == {"misaligned": "Never", "critique": None, "aligned": None}
     assert on_a_seed["human_or_llm"]["prompt"] == "human"
@@ -243,7 +243,10 @@ def test_a_triple_stays_behind_when_the_question_it_answers_does(tmp_path: Path)
     folder = made.study(tmp_path)
     # triples first on disk: what may leave must not depend on the order in which runs were made
     answers = [
-        (made.ask(slot, examples=("p1",), prompt_id=f"questions.{slot:06d}", value="fairness"), made.answer(slot, text))
+        (
+            made.ask(slot, examples=("p1",), prompt_id=f"questions.{slot:06d}", values=("fairness",)),
+            made.answer(slot, text),
+        )
         for slot, text in enumerate(("From a good seed, is it?", "From an excluded seed, is it?", "Rejected, is it?"))
     ]
     made.write_run(folder, "answers", "triples", answers, asked={"examples": ["p1"], "proposals": False})

@@ -35,12 +35,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     shown = curation.selected_triples[:2]
     answers = [
         (
-            made.ask(n, examples=shown, value="fairness", prompt_id=f"questions.{n:06d}"),
+            made.ask(n, examples=shown, values=("fairness",), prompt_id=f"questions.{n:06d}"),
             made.answer(n, f"Which road of {n + 2} should a cyclist take at night?"),
         )
         for n in range(4)
     ]
-    asked = {"examples": list(shown), "value": "fairness", "proposals": False}
+    asked = {"examples": list(shown), "values": ["fairness"], "proposals": False}
     made.write_run(folder, "triples", "triples", answers, asked=asked)
     seeds.import_file(folder, SAMPLE / "paper_triples.jsonl")
     return folder

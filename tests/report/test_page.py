@@ -81,7 +81,9 @@ def test_what_people_and_models_write_is_only_text(tmp_path: Path) -> None:
     fields = {"prompt": EVIL, "misaligned": EVIL, "critique": EVIL, "aligned": EVIL, "scaffold": {"aligned": "</sty"},
               "alternatives": {"aligned": [other, EVIL]}}  # fmt: skip
     proposed = Verdict(0, State.KEPT, text=EVIL, fields=fields, notes={EVIL: EVIL})
-    write_run(folder, "triples", [(Ask("t0", 0, 1, value=EVIL), proposed)], stage="triples", proposals=True, model=EVIL)
+    write_run(
+        folder, "triples", [(Ask("t0", 0, 1, values=(EVIL,)), proposed)], stage="triples", proposals=True, model=EVIL
+    )
     page = read(assessed(folder), title=EVIL, about=EVIL)
     root = parse(page)
     assert not list(root.find("script"))

@@ -89,9 +89,9 @@ class Breaker:
             waited = time.monotonic() - began
             patience = self._patience_s if self._answered else min(self._patience_s, _NEVER_ANSWERED_S)
             if waited >= patience:
-                silent = f"for {waited:.0f} s" if self._answered else "at all"
+                lasting = f"for {waited:.0f} s" if self._answered else "at all"
                 raise EndpointError(
-                    f"Stopped: the endpoint has not answered {silent}. The last error: {last}",
+                    f"Stopped: no usable answer from the endpoint {lasting}. The last error: {last}",
                     hint=last.hint or "Check the endpoint, then run the same command again: it goes on from here.",
                 )
             await asyncio.sleep(min(pause, max(0.05, patience - waited)))

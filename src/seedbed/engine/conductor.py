@@ -89,6 +89,7 @@ class Conductor:
         self._unseen: deque[Verdict] = deque()  # judged, not yet shown to the planner
         self._spent, self._dearest = Usage(), Usage()  # by all calls of the run, and by the dearest of them
         self._settled = 0  # asks, in this session
+        self._lost_in_a_row, self._read_at = 0, 0.0  # time.monotonic() of the last reply that was read
         self._judging = False
         self._stopped = asyncio.Event()
         self._failure: BaseException | None = None
@@ -326,7 +327,7 @@ class Conductor:
 
     async def _attempts(self, ask: Ask) -> None:
         """Attempts at one ask until it is settled and on disk. Attempts of earlier sessions are not held against it."""
-        tries, spent = 0, 0.0
+        tries, spent, started = 0, 0.0, time.monotonic()
         attempt, unread = self._attempted.pop(ask.id, (0, 0))
         while True:
             await self._pause()
@@ -355,6 +356,7 @@ class Conductor:
                 final = last or isinstance(error, RequestRefused)
                 await self._save(Outcome(ask, attempt, reply_kept, str(error), final, now - began))
                 if final:
+                    self._count_loss(error, started)
                     return
                 self.progress.retries += 1
                 if isinstance(error, UnreadableReply):  # it is not the endpoint that needs a rest
@@ -366,8 +368,22 @@ class Conductor:
                 self._breaker.replied()
                 self._lanes.replied(began=began, now=now, in_flight=self._busy)
                 self._pay(reply.usage)
+                self._lost_in_a_row, self._read_at = 0, now
                 await self._save(Outcome(ask, attempt, reply, seconds=now - began))
                 return
+
+    def _count_loss(self, error: EndpointError, started: float) -> None:
+        """The endpoint answers, and no answer can be used: few rows tell when none ever could be, many when some were.
+
+        A loss counts when no usable reply came since its ask began: where a few rows fail for good, they may be all
+        that is left in flight, and are given up one after another by an endpoint that works.
+        """
+        self._lost_in_a_row += self._read_at < started
+        if self._lost_in_a_row >= (_FEW_LOSSES if self._read_at == 0.0 else _MANY_LOSSES):
+            raise EndpointError(
+                f"Stopped: {self._lost_in_a_row} requests in a row got no usable answer. The last error: {error}",
+                hint=error.hint or "Check model and settings, then run the same command again: it goes on from here.",
+            )
 
     def _note_failure(self, error: EndpointError, began: float, now: float, last: bool) -> None:
         match error:
@@ -487,6 +503,9 @@ class Conductor:
         if [verdict.slot for verdict, _ in verdicts] != list(outcome.ask.slots):
             raise AssertionError(f"{outcome.ask.id}: one verdict a slot expected, in order")
         return verdicts
+
+
+_FEW_LOSSES, _MANY_LOSSES = 6, 60
 
 
 def _reseeded(ask: Ask, unread: int) -> Ask:

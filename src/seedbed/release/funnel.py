@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seedbed.generate.gating import THRESHOLDS
+from seedbed.generate import gating
 from seedbed.release.choose import RunTally
 from seedbed.release.sources import RunSource
 
-__all__ = ["GateLine", "gate_lines", "of", "parameters"]
+__all__ = ["THRESHOLDS", "GateLine", "gate_lines", "of", "parameters"]
 
-# by gate alone: where stages share a name, a run's settings hold only its own stage's thresholds
-_THRESHOLDS: dict[str, tuple[str, ...]] = {}
-for _gates in THRESHOLDS.values():
-    for _gate, _names in _gates.items():
-        _THRESHOLDS[_gate] = (*_THRESHOLDS.get(_gate, ()), *(n for n in _names if n not in _THRESHOLDS.get(_gate, ())))
+THRESHOLDS: Mapping[str, tuple[str, ...]] = {
+    gate: tuple(dict.fromkeys(name for gates in gating.THRESHOLDS.values() for name in gates.get(gate, ())))
+    for gate in {gate for gates in gating.THRESHOLDS.values() for gate in gates}
+}
+"""Which settings of a run are a gate's thresholds, whatever its stage: a run's settings hold only its own stage's."""
 
 # Where a model is, how it is reached, and what only this machine knows: no part of what a reader needs.
 _PRIVATE = (
@@ -49,7 +49,7 @@ def gate_lines(run: RunSource, tally: RunTally) -> list[GateLine]:
 
 def threshold(gate: str, settings: Mapping[str, Any]) -> str:
     """The gate's thresholds as "name value", or "" where it has none."""
-    given = [(name, settings[name]) for name in _THRESHOLDS.get(gate, ()) if settings.get(name) is not None]
+    given = [(name, settings[name]) for name in THRESHOLDS.get(gate, ()) if settings.get(name) is not None]
     return ", ".join(f"{name} {_number(value)}" for name, value in given)
 
 
