@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.errors import EndpointError, EndpointRefused, RateLimited, RequestRefused, TransientEndpointError
+from seedbed.errors import (
+    EndpointError,
+    EndpointRefused,
+    Overloaded,
+    RateLimited,
+    RequestRefused,
+    TransientEndpointError,
+)
 from seedbed.llm import EndpointSettings
 from seedbed.llm.failures import redact, refusal, retry_after, summary
 
@@ -28,8 +35,8 @@ def refused(status: int, body: Any = b"", **more: Any) -> EndpointError:
         (400, RequestRefused), (413, RequestRefused), (422, RequestRefused),
         (401, EndpointRefused), (402, EndpointRefused), (403, EndpointRefused), (404, EndpointRefused),
         (405, EndpointRefused), (302, EndpointRefused), (501, EndpointRefused),
-        (408, TransientEndpointError), (500, TransientEndpointError), (503, TransientEndpointError),
-        (529, TransientEndpointError), (429, RateLimited),
+        (408, TransientEndpointError), (500, TransientEndpointError), (503, Overloaded),
+        (529, Overloaded), (429, RateLimited),
     ],
 )  # fmt: skip
 def test_each_status_has_its_error(status: int, kind: type[EndpointError]) -> None:
