@@ -11,15 +11,13 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from tests.chaos.runs import FIXED
-
 __all__ = ["command", "on_disk", "run_until"]
 
 
 def command(study: Path, url: str, count: int, lanes: int) -> list[str]:
     return [
         sys.executable, "-m", "seedbed", "generate", str(study), "--endpoint", url, "--model", "mock",
-        f"--{FIXED}", str(count), "--lanes", str(lanes),
+        "--candidates", str(count), "--lanes", str(lanes),
     ]  # fmt: skip
 
 

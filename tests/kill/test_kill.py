@@ -15,7 +15,6 @@ import pytest
 
 from seedbed.acts import Study
 from seedbed.testing import MockEndpoint, MockProcess
-from tests.chaos.runs import FIXED
 from tests.kill.processes import command, on_disk, run_until
 from tests.studies import copy_of, told
 
@@ -43,7 +42,7 @@ def stop_at(point: str, study: Path, draw: random.Random) -> Callable[[], bool]:
 def test_fifty_kills_change_nothing_and_repeat_only_what_was_in_flight(curated: Path, tmp_path: Path) -> None:
     whole = copy_of(curated, tmp_path / "whole")
     with MockEndpoint() as mock:
-        Study.open(whole).generate(endpoint=mock.settings(), lanes=1, **{FIXED: COUNT})  # type: ignore[arg-type]
+        Study.open(whole).generate(endpoint=mock.settings(), lanes=1, candidates=COUNT)  # type: ignore[arg-type]
     expected = told(whole)
     assert len(expected) == COUNT
 

@@ -48,6 +48,8 @@ def make_ask(index: int) -> Ask:
 class Fixed:
     """So many asks, and then no more."""
 
+    adopt = None
+
     def __init__(self, asks: int) -> None:
         self._asks = asks
 

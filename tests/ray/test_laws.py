@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 import ray
 
+from seedbed.acts import Study
 from seedbed.engine.ray_actors import RayActors
+from seedbed.llm import EndpointSettings
 from seedbed.records import State
-from seedbed.testing import Latency, MockEndpoint
+from seedbed.testing import Latency, MockEndpoint, MockProcess
 from tests.ray.made import conduct, living, locally, on_ray, ray_processes
+from tests.studies import copy_of, told
 
 ASKS = 120
 
@@ -48,3 +51,15 @@ def test_lanes_over_actors_give_the_rows_of_a_sequential_run_here(tmp_path: Path
     assert living(started) == set()
     assert not folders[0].exists()
     assert signal.getsignal(signal.SIGTERM) == handler
+
+
+@pytest.mark.slow
+def test_a_run_with_a_target_is_the_same_by_actors_through_the_front_door(curated: Path, tmp_path: Path) -> None:
+    here, there = copy_of(curated, tmp_path / "here"), copy_of(curated, tmp_path / "there")
+    with MockProcess("--latency-ms", "20") as mock:
+        endpoint = EndpointSettings(url=mock.url, model="mock")
+        expected = Study.open(here).generate(endpoint=endpoint, target=60)
+        summary = Study.open(there).generate(endpoint=endpoint, target=60, engine="ray", workers=2)
+        assert mock.stats()["requests"] == expected.calls + summary.calls
+    assert told(there) == told(here)
+    assert (summary.kept, summary.over_target, summary.complete) == (expected.kept, expected.over_target, True)

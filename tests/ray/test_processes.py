@@ -56,6 +56,7 @@ def test_a_run_that_is_stopped_leaves_nothing_at_work(tmp_path: Path, number: in
             folder = Path(run.stdout.readline().strip())
             assert folder.is_dir()
             while mock.stats()["requests"] < 40:
+                assert run.poll() is None, run.communicate()
                 time.sleep(0.05)
             started = ray_processes(run.pid)
             assert len(actors(started)) == 2
