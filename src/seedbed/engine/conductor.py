@@ -440,6 +440,7 @@ class Conductor:
     async def _save(self, outcome: Outcome) -> None:
         """Returns when the outcome is on disk; raises what kept it from getting there."""
         assert self._ledger is not None
+        self._ledger.pause_s = 0.001 if self._busy >= _MANY_LANES and outcome.seconds > 0.05 else 0.0
         await self._ledger.save(outcome)
         if outcome.final:
             self._settled += 1
@@ -506,6 +507,7 @@ class Conductor:
 
 
 _FEW_LOSSES, _MANY_LOSSES = 6, 60
+_MANY_LANES = 16
 
 
 def _reseeded(ask: Ask, unread: int) -> Ask:

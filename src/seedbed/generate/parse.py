@@ -34,6 +34,8 @@ _NAMED = re.compile(
 _ASKED = re.compile(r"[?？؟]!?[\"'”’»)\]]*$")
 _STATED = re.compile(r"[.!…。！][\"'”’»)\]]*$")
 _LINES_OF_AN_ITEM = 5
+# Text in which there is nothing to clean: nine questions in ten, and ten times as fast to see as to clean.
+_PLAIN = re.compile(r"[A-Z](?:[A-Za-z0-9,.;?!'’()%$€&/-]| (?! ))*[A-Za-z0-9?.!)]")
 
 
 def clean(text: str) -> str:
@@ -41,6 +43,8 @@ def clean(text: str) -> str:
 
     clean(clean(t)) == clean(t).
     """
+    if _PLAIN.fullmatch(text):
+        return text
     text = _SURROGATE.sub("?", text)  # JSON may spell half of a pair; such a text could not be stored
     before = ""
     while text != before:  # what one round uncovers is for the next: quotes around numbering, a mark within a mark
@@ -119,6 +123,8 @@ def list_of(text: str, many: str, one: str, *, cut: bool = False, phrases: bool 
     the model was cut off, the last of marked lines is left out: it may be half an item. `phrases` are items of one
     line each; without marks every line is one then, and else only where the lines ask.
     """
+    if (whole := _whole_list(text, many)) is not None:
+        return whole
     text = _THOUGHT.sub(" ", text)
     for data in _json_in(text):
         if (found := _items_in(data, many, one)) is not None:
@@ -127,6 +133,20 @@ def list_of(text: str, many: str, one: str, *, cut: bool = False, phrases: bool 
         if found:
             return [bare for item in found if (bare := _bare(item))] or None
     return _marked_lines(text, cut=cut, phrases=phrases)
+
+
+def _whole_list(text: str, many: str) -> list[str] | None:
+    """What was asked for and nothing else, read without looking for anything else; None where it is not that."""
+    if not text.startswith("{"):
+        return None
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    items = data.get(many)
+    if not isinstance(items, list) or not items or not all(isinstance(item, str) for item in items):
+        return None
+    return [bare for item in items if (bare := _bare(item))] or None
 
 
 def _items_in(data: Any, many: str, one: str) -> list[str] | None:
@@ -152,6 +172,8 @@ def _items_in(data: Any, many: str, one: str) -> list[str] | None:
 
 def _bare(text: str) -> str:
     """An item without the marks that models put before and around one, however often."""
+    if _PLAIN.fullmatch(text):
+        return text
     before, text = "", clean(text)
     while text != before:
         before = text
