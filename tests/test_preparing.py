@@ -17,6 +17,7 @@ from seedbed.preparing import Options, Wanted
 from seedbed.testing import MockEndpoint
 from tests.studies import configure, copy_of
 
+UNPRICED = EndpointSettings(url="http://127.0.0.1:9/v1", model="mock")
 NOWHERE = EndpointSettings(url="http://127.0.0.1:9/v1", model="mock", price_in=1.0, price_out=2.0)
 
 
@@ -44,11 +45,15 @@ def test_the_options_are_the_fields_of_wanted() -> None:
         ({"target": 0}, "target"),
         ({"lanes": 0}, "lanes"),
         ({"max_cost": -1.0}, "max_cost"),
+        (
+            {"max_cost": 1.0, "endpoint": UNPRICED},
+            "needs the writer",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_made(study: Path, wanted: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        Study.open(study).prepare(endpoint=NOWHERE, **wanted)
+        Study.open(study).prepare(**{"endpoint": NOWHERE, **wanted})
     assert not (study / "runs").exists()
 
 

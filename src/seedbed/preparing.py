@@ -187,7 +187,13 @@ def _roles(settings: Settings, made: GenerateSettings, endpoint: EndpointSetting
     def named(name: str) -> EndpointSettings | None:
         return None if name in ("", generate.EMBEDDED) else settings.endpoint(name)
 
-    return generate.Roles(endpoint or named(made.writer), named(made.judge), named(made.embedder))
+    roles = generate.Roles(endpoint or named(made.writer), named(made.judge), named(made.embedder))
+    if made.max_cost is not None and not (roles.writer and (roles.writer.price_in or roles.writer.price_out)):
+        raise UsageError(
+            "A cap on the cost needs the writer's prices",
+            hint="Give price_in and price_out (for a million tokens) in study.toml, or cap the tokens",
+        )
+    return roles
 
 
 def _workers(made: GenerateSettings) -> generate.Workers | None:

@@ -28,6 +28,7 @@ from dataclasses import replace
 from typing import Any
 
 from seedbed.engine.breaker import Breaker
+from seedbed.engine.budget import Budget
 from seedbed.engine.contract import Engine, Judge, Limits, Planner, Progress, Stage, Step, Stop, Wait
 from seedbed.engine.journal import Journal, Outcome
 from seedbed.engine.lanes import Lanes
@@ -87,7 +88,7 @@ class Conductor:
         self._ready: dict[str, Outcome] = {}  # of asks in the queue: settled and on disk
         self._hidden: deque[Ask] = deque()  # planned, and not all of its verdicts shown to the planner
         self._unseen: deque[Verdict] = deque()  # judged, not yet shown to the planner
-        self._spent, self._dearest = Usage(), Usage()  # by all calls of the run, and by the dearest of them
+        self._budget = Budget(limits.caps, limits.prices)
         self._settled = 0  # asks, in this session
         self._lost_in_a_row, self._read_at = 0, 0.0  # time.monotonic() of the last reply that was read
         self._judging = False
@@ -138,7 +139,7 @@ class Conductor:
 
     def _restore(self) -> None:
         """Walk the plan over what earlier sessions decided, up to the first slot without a verdict."""
-        self._spent, self._dearest = self._journal.spent()
+        self._budget = Budget(self._limits.caps, self._limits.prices, *self._journal.spent())
         until = self._journal.planned_otherwise()
         self._adopted = (outcome.ask for outcome in self._journal.settled(0) if outcome.ask.first < until)
         verdicts = self._journal.verdicts()
@@ -270,27 +271,11 @@ class Conductor:
             return False
         if self._busy >= self._lanes.limit:
             return False
-        if (cap := self._cap(self._busy + 1)) is None:
+        if (cap := self._budget.refuses(self._busy + 1)) is None:
             return True
         if not self._busy:
             self._stop_by(cap)
         return False
-
-    def _cap(self, coming: int) -> str | None:
-        """The cap that `coming` further calls would break, in words; each is taken to cost what the dearest has."""
-        caps, spent, one = self._limits.caps, self._spent, self._dearest
-        if caps.tokens is None and caps.cost is None:
-            return None
-        if one == Usage():  # nothing is known of the costs yet: the first call tells
-            return "finding out" if coming > 1 else None
-        then = Usage(
-            spent.prompt_tokens + coming * one.prompt_tokens, spent.completion_tokens + coming * one.completion_tokens
-        )
-        if caps.tokens is not None and then.prompt_tokens + then.completion_tokens > caps.tokens:
-            return f"the cap of {caps.tokens:,} tokens is reached"
-        if caps.cost is not None and self._limits.prices.of(then) > caps.cost:
-            return f"the cap of {caps.cost:g} on the cost is reached"
-        return None
 
     def _to_do(self) -> bool:
         """Whether replies on disk still wait for their verdicts."""
@@ -398,11 +383,7 @@ class Conductor:
         self._breaker.failed(error, began=began, in_flight=self._busy, last=last)
 
     def _pay(self, usage: Usage) -> None:
-        self._spent += usage
-        self._dearest = Usage(
-            max(self._dearest.prompt_tokens, usage.prompt_tokens),
-            max(self._dearest.completion_tokens, usage.completion_tokens),
-        )
+        self._budget.pay(usage)
         self.progress.prompt_tokens += usage.prompt_tokens
         self.progress.completion_tokens += usage.completion_tokens
         self.progress.cost += self._limits.prices.of(usage)
