@@ -127,4 +127,12 @@ def _again(record: RunRecord, settings: Settings) -> list[str]:
     named = settings.endpoints.get(settings.generate.writer)
     if isinstance(urls, list) and urls and (named is None or (named.model, list(named.urls)) != (ask["model"], urls)):
         words += ["--endpoint", str(urls[0]), "--model", str(ask["model"])]
+        if key_env := record.about.get("key_env"):
+            words += ["--key-env", str(key_env)]
+    if source := record.about.get("prompts_from"):
+        words += ["--prompts", str(source)]
+    if (topics := record.about.get("topics_from")) and topics != settings.generate.questions.topics:
+        words += ["--topics", str(topics)]
+    if control_of := record.about.get("control_of"):
+        words += ["--control-of", str(control_of)]
     return words

@@ -13,7 +13,7 @@ import pytest
 
 from seedbed.testing import MockEndpoint
 from tests.cli.command import call
-from tests.studies import copy_of
+from tests.studies import configure, copy_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "status.md").read_text(encoding="utf-8")
 
@@ -79,3 +79,22 @@ def test_a_damaged_file_is_named(study: Path) -> None:
     (study / "people.db").write_text("no database " * 100)
     told = call("status", study)
     assert (told.code, "people.db is not a database of a study" in told.err) == (3, True)
+
+
+def test_the_next_step_names_the_variable_of_the_key_and_the_questions_to_answer(
+    curated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = copy_of(curated, tmp_path / "study")
+    configure(study, "order", "[]", section="generate.triples.gates")
+    monkeypatch.setenv("MY_KEY", "sk-12345678")
+    with MockEndpoint(key="sk-12345678") as mock:
+        options = ("--endpoint", mock.url, "--model", "mock", "--key-env", "MY_KEY")
+        assert call("generate", study, *options, "--candidates", "40").code == 0
+        triples = ("--stage", "triples", "--value", "safety", "--prompts", "questions", "--candidates", "6")
+        call("generate", study, *options, *triples, "--pilot", "2")
+        words = shlex.split(call("status", study, "--json").json["next"])
+        assert words[words.index("--key-env") + 1] == "MY_KEY"
+        assert words[words.index("--prompts") + 1] == "questions"
+        assert call(*words[1:]).code == 0
+    assert all(run["complete"] for run in call("status", study, "--json").json["runs"])
+    assert "sk-12345678" not in (study / "runs" / "triples" / "run.json").read_text()

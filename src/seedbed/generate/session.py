@@ -179,6 +179,7 @@ def about_run(roles: Roles, about: Mapping[str, Any] | None) -> dict[str, Any]:
         "seedbed": seedbed.__version__,
         "python": platform.python_version(),
         "endpoint": list(roles.writer.urls) if roles.writer else EMBEDDED,
+        "key_env": roles.writer.key_env if roles.writer else None,  # the variable's name
         **(about or {}),
     }
 

@@ -57,10 +57,8 @@ def prepare_questions(
     per_ask = 1 if raw else q.per_ask
     candidates = q.candidates or (q.target if raw else None)
     asks = -(-candidates // per_ask) if candidates else 0
-    gates = _resolved(q.gates, candidates, taxonomy)
     lead_ins = False if raw else (style == "chat" if q.lead_ins is None else q.lead_ins)
-    order = () if raw else gates.order
-    must_ask = style == "chat" if gates.must_ask is None else gates.must_ask
+    order = () if raw else q.gates.order
     if with_seeds and not examples:
         raise InputError("No seeds are selected to show as examples", hint=f"seedbed curate {folder.root}")
     shown = shown_of(q.examples, style, chat=2, schema=5)
@@ -70,6 +68,8 @@ def prepare_questions(
     )  # fmt: skip
     shares = spread(q.plan, taxonomy, examples, q.shares, settings.seed)
     named = {cell_name(*cell): cell for cell in shares}
+    gates = _resolved(q.gates, candidates, len(shares))
+    must_ask = style == "chat" if gates.must_ask is None else gates.must_ask
 
     def make(cell: tuple[str, str], count: int, first: int) -> Ask:
         ask = plan.ask(cell, count, first)
@@ -120,12 +120,11 @@ def prepare_questions(
     return Prepared(record, roles, stage, judge, planner, limits)
 
 
-def _resolved(gates: QuestionGates, candidates: int | None, taxonomy: Taxonomy) -> QuestionGates:
+def _resolved(gates: QuestionGates, candidates: int | None, cells: int) -> QuestionGates:
     """The gates with the cell's limit as a number, where the number of candidates is given: left out, it is what
-    spreads as many as there are over all cells. With a target the plan itself gives each cell its share."""
+    spreads as many as there are over the plan's cells. With a target the plan itself gives each cell its share."""
     if gates.per_cell is not None or candidates is None:
         return gates
-    cells = len(taxonomy.topics) * len(taxonomy.question_types)
     return gates.model_copy(update={"per_cell": max(3, -(-candidates // cells))})
 
 
