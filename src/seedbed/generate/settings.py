@@ -104,8 +104,8 @@ class QuestionGates(SettingsModel):
     per_cell: int | None = Field(
         default=None,
         ge=1,
-        description="At most this many kept rows in one cell of topic x type. Left out: with a target none, as the plan\n"
-        "gives each cell its share; with a number of candidates 3, or as many as spread over all cells of the plan.",
+        description="At most this many kept rows in one cell of topic x type. Left out: with a target none, as the\n"
+        "plan gives each cell its share; with a number of candidates 3, or as many as fill the cells of the plan.",
     )
 
     @field_validator("rouge_l")
