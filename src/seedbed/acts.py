@@ -195,10 +195,12 @@ class Study:
     def explain(self, row: str, **wanted: Unpack[Options]) -> Explanation:
         """One row from its plan to its verdict. A row that is not there yet is made first, with all before it."""
         from seedbed import generate
+        from seedbed.engine import read_run
         from seedbed.generate.explain import explain, is_there, slot_of
 
         run = self.prepare(**wanted)
         name = run.record.name
+        read_run(self.folder.run(name))  # a mistyped name must not begin a run
         if not is_there(self.folder, name, row):
             until = replace(run.limits, lanes=1, until_slot=slot_of(row, name))
             generate.conduct(self.folder, replace(run, limits=until))

@@ -56,9 +56,14 @@ class SettingsError(InputError):
 
 
 class EndpointError(SeedbedError):
-    """A model endpoint cannot do the work."""
+    """A model endpoint cannot do the work.
+
+    `spent` is the usage (a records.Usage) of earlier requests of the same ask, which were answered and are lost with
+    it: it was paid for, so it is journaled and counts.
+    """
 
     exit_code = 4
+    spent: Any = None
 
 
 class TransientEndpointError(EndpointError):

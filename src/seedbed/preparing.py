@@ -149,7 +149,7 @@ def prepare(folder: Folder, settings: Settings, wanted: Wanted) -> generate.Prep
             run=wanted.run or "triples",
             with_seeds=wanted.with_seeds, pilot=wanted.pilot, inspector=inspector,
             inspector_mark=f"{document.fingerprint}:{document.trained_on}" if document else "", embedder=embedder,
-            about={**about, "prompts_from": source},
+            about={**about, "prompts_from": source, "judge": wanted.judge},
         )  # fmt: skip
     return replace(prepared, workers=_workers(made), embedder=embedder)
 

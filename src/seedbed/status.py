@@ -131,6 +131,14 @@ def _again(record: RunRecord, settings: Settings) -> list[str]:
             words += ["--key-env", str(key_env)]
     if source := record.about.get("prompts_from"):
         words += ["--prompts", str(source)]
+    if judge := record.about.get("judge"):
+        words += ["--judge", str(judge)]
+    subset = ask.get("subset") or {}
+    for option, name in (("--topic", "topics"), ("--type", "question_types")):
+        if tuple(subset.get(name) or ()) != getattr(settings.generate.triples, name):
+            words += [word for id in subset.get(name) or () for word in (option, str(id))]
+    if subset.get("sample") not in (None, settings.generate.triples.sample):
+        words += ["--sample", str(subset["sample"])]
     if (topics := record.about.get("topics_from")) and topics != settings.generate.questions.topics:
         words += ["--topics", str(topics)]
     if control_of := record.about.get("control_of"):

@@ -90,8 +90,8 @@ def test_the_next_step_names_the_variable_of_the_key_and_the_questions_to_answer
     with MockEndpoint(key="sk-12345678") as mock:
         options = ("--endpoint", mock.url, "--model", "mock", "--key-env", "MY_KEY")
         assert call("generate", study, *options, "--candidates", "40").code == 0
-        triples = ("--stage", "triples", "--value", "safety", "--prompts", "questions", "--candidates", "6")
-        call("generate", study, *options, *triples, "--pilot", "2")
+        triples = ("--stage", "triples", "--value", "safety", "--prompts", "questions", "--candidates", "20")
+        call("generate", study, *options, *triples, "--pilot", "8")
         words = shlex.split(call("status", study, "--json").json["next"])
         assert words[words.index("--key-env") + 1] == "MY_KEY"
         assert words[words.index("--prompts") + 1] == "questions"

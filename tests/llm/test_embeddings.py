@@ -76,7 +76,7 @@ def test_a_text_is_asked_for_once_and_many_texts_in_few_requests(embedder: Endpo
 def test_a_failure_is_tried_again_and_a_lasting_one_is_told(
     embedder: EndpointEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("seedbed.llm.embeddings.time.sleep", lambda seconds: None)
+    monkeypatch.setattr(embedder._cancelled, "wait", lambda seconds: False)
     Server.faults = 3
     assert embedder.encode(["abc"]).shape == (1, 5)
     Server.faults = 100

@@ -70,7 +70,7 @@ def test_a_node_that_dies_costs_what_it_had_in_flight(tmp_path: Path) -> None:
         requests = mock.stats()["requests"]
     assert rows == expected
     assert 0 < in_flight[0] <= LANES
-    assert ASKS <= requests <= ASKS + in_flight[0]
+    assert ASKS <= requests <= ASKS + in_flight[0] + 1  # a loss may make the breaker ask whether the endpoint lives
 
 
 @pytest.mark.slow

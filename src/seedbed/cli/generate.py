@@ -24,7 +24,7 @@ def generate(
     model: Model = None,
     key_env: KeyEnv = None,
     writer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The writer: a name under [endpoints] in study.toml.")
+        str | None, typer.Option(metavar="NAME", help="The writer: a name under \\[endpoints] in study.toml.")
     ] = None,
     target: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="How many rows to KEEP; it goes on until it has them.")
@@ -40,7 +40,7 @@ def generate(
         typer.Option(metavar="ID", help="Triples: the value. Given again, a run for each; A+B, both in one triple."),
     ] = None,
     judge: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Triples: the model that judges, a name under [endpoints].")
+        str | None, typer.Option(metavar="NAME", help="Triples: the model that judges, a name under \\[endpoints].")
     ] = None,
     prompts: Annotated[str | None, typer.Option(metavar="RUN", help="Triples: whose kept questions to answer.")] = None,
     topic: Annotated[list[str] | None, typer.Option(metavar="ID", help="Triples: only questions on it.")] = None,
@@ -65,7 +65,7 @@ def generate(
     ] = None,
     pilot: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Stop after N requests and forecast the rest; 30 is a good number."),
+        typer.Option(metavar="N", min=8, help="Stop after N requests and forecast the rest; 30 is a good number."),
     ] = None,
     max_cost: Annotated[
         float | None, typer.Option(metavar="X", min=0, help="Stop before the run has cost more (prices in study.toml).")
@@ -89,7 +89,10 @@ def generate(
         str | None, typer.Option(metavar="ROW", help="Show how one row came about, from its plan to its verdict.")
     ] = None,
     rejudge: Annotated[
-        bool, typer.Option("--rejudge", help="The gates have changed: judge the same replies anew, with no new call.")
+        bool,
+        typer.Option(
+            "--rejudge", help="The gates have changed: judge the same replies anew. A target is then topped up."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -151,7 +154,7 @@ def generate(
         hint("Run the same command again to go on.")
         raise typer.Exit(130)
     if not as_json:
-        hint(command("generate", folder, "--topics", made[-1].name) if stage == "topics" else command("assess", folder))
+        hint(_next_step(folder, stage, made[-1]))
 
 
 def _show(summary: Any, study: Any) -> None:
@@ -173,6 +176,12 @@ def _show(summary: Any, study: Any) -> None:
         if len(summary.shortfalls) > 12:
             note(f"  … and {len(summary.shortfalls) - 12} more, in {study.folder.run(summary.name)}/summary.json")
         hint("More seeds there, a looser gate, another model, or generate.questions.patience help.")
+
+
+def _next_step(folder: Any, stage: str, made: Any) -> str:
+    if stage != "topics":
+        return command("assess", folder)
+    return command("generate", folder, "--topics", made.name) if made.kept else command("runs", folder)
 
 
 def _forecast(study: Any, wanted: Options) -> None:

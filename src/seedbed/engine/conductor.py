@@ -82,7 +82,7 @@ class Conductor:
         self._adopted: Iterator[Ask] = iter(())
         self._attempted: dict[str, tuple[int, int]] = {}  # asks of earlier sessions that are not settled
         self._slot = 0  # the next to plan
-        self._ended = False
+        self._ended = self._planned_all = False
         self._cursor = 0  # the first without a verdict
         self._queue: deque[Ask] = deque()  # planned, not judged; at most look_back slots
         self._ready: dict[str, Outcome] = {}  # of asks in the queue: settled and on disk
@@ -91,7 +91,7 @@ class Conductor:
         self._budget = Budget(limits.caps, limits.prices)
         self._settled = 0  # asks, in this session
         self._lost_in_a_row, self._read_at = 0, 0.0  # time.monotonic() of the last reply that was read
-        self._judging = False
+        self._judging = self._broken = False
         self._stopped = asyncio.Event()
         self._failure: BaseException | None = None
         self._changed = asyncio.Event()
@@ -201,6 +201,8 @@ class Conductor:
                 self._ledger.close()  # writes what arrived, also when the session was cancelled
             except BaseException as error:
                 self._fail(error)
+        if self._planned_all and not self._queue:
+            self.progress.stopped_by = ""  # the clock, perhaps; but there was nothing left to do
         while self._unseen:  # so that the planner can tell how the run ended
             self._planner.observe(self._unseen.popleft())
         if self._failure is not None:
@@ -217,6 +219,7 @@ class Conductor:
                 return None
             step = self._held or self._plan()
             if isinstance(step, Stop):
+                self._planned_all = True
                 self._changed.set()
                 return None
             if isinstance(step, Wait):
@@ -279,7 +282,7 @@ class Conductor:
 
     def _to_do(self) -> bool:
         """Whether replies on disk still wait for their verdicts."""
-        if self._failure is not None and not isinstance(self._failure, EndpointError):
+        if self._broken or (self._failure is not None and not isinstance(self._failure, EndpointError)):
             return False
         head = self._queue[0] if self._queue else None
         return self._judging or (head is not None and (head.id in self._ready or not self._stopping))
@@ -316,6 +319,8 @@ class Conductor:
         attempt, unread = self._attempted.pop(ask.id, (0, 0))
         while True:
             await self._pause()
+            if tries and (cap := self._budget.refuses(self._busy)) is not None:
+                self._stop_by(cap)  # this ask stays open: the next session goes on with it
             if self._stopping:
                 return
             tries, attempt = tries + 1, attempt + 1
@@ -324,8 +329,14 @@ class Conductor:
             try:
                 (reply,) = await self._engine.submit(self._stage, [_reseeded(ask, unread)])
             except RateLimited as error:
-                tries, attempt = tries - 1, attempt - 1
                 self._refused(error, began)
+                if error.spent is None:
+                    tries, attempt = tries - 1, attempt - 1
+                    continue
+                # refused after a part of the ask was paid for: that is an attempt, or it could go on for ever
+                await self._save(self._lost(ask, attempt, error, tries >= self._limits.attempts, began))
+                if tries >= self._limits.attempts:
+                    return
             except (TransientEndpointError, RequestRefused) as error:
                 now = time.monotonic()
                 spent += now - began
@@ -337,9 +348,8 @@ class Conductor:
                         tries, spent, last = tries - 1, spent - (now - began), False
                     elif self._stopping and last:
                         return  # whether the endpoint lives was not found out
-                reply_kept = error.reply if isinstance(error, UnreadableReply) else None
                 final = last or isinstance(error, RequestRefused)
-                await self._save(Outcome(ask, attempt, reply_kept, str(error), final, now - began))
+                await self._save(self._lost(ask, attempt, error, final, began))
                 if final:
                     self._count_loss(error, started)
                     return
@@ -356,6 +366,14 @@ class Conductor:
                 self._lost_in_a_row, self._read_at = 0, now
                 await self._save(Outcome(ask, attempt, reply, seconds=now - began))
                 return
+
+    def _lost(self, ask: Ask, attempt: int, error: EndpointError, final: bool, began: float) -> Outcome:
+        """An attempt that brought nothing to judge; with what came of it, where that was paid for."""
+        reply = error.reply if isinstance(error, UnreadableReply) else None
+        if error.spent is not None:
+            self._pay(error.spent)
+            reply = Reply({"lost": True}, error.spent)
+        return Outcome(ask, attempt, reply, str(error), final, time.monotonic() - began)
 
     def _count_loss(self, error: EndpointError, started: float) -> None:
         """The endpoint answers, and no answer can be used: few rows tell when none ever could be, many when some were.
@@ -447,8 +465,13 @@ class Conductor:
             self._to_judge.clear()
             while batch := self._take_ready():
                 self._judging = True
-                results = await loop.run_in_executor(thread, self._judge_batch, batch)
-                self._judging = False
+                try:
+                    results = await loop.run_in_executor(thread, self._judge_batch, batch)
+                except BaseException:
+                    self._broken = True  # whatever it was: nobody walks the cursor any more
+                    raise
+                finally:
+                    self._judging = False
                 self._take(results)
 
     def _take(self, results: list[tuple[Ask, list[Stored]]]) -> None:

@@ -108,14 +108,15 @@ class Journal:
             (o.ask.id, o.attempt, o.ask.first, o.ask.count, _dump(o.ask.to_json()),
              None if o.reply is None else _dump(o.reply.data),
              0 if o.reply is None else o.reply.usage.prompt_tokens,
-             0 if o.reply is None else o.reply.usage.completion_tokens, o.error, int(o.final), now, o.seconds)
+             0 if o.reply is None else o.reply.usage.completion_tokens, _storable(o.error), int(o.final), now,
+             o.seconds)
             for o in outcomes
         ]  # fmt: skip
         rows = [
             (v.slot, v.state.value, v.gate, v.reason, v.measured, v.rival, v.text, _dump(v.fields), _dump(v.notes), e)
             for v, e in verdicts
         ]
-        with self._errors():
+        with self._errors(reading=False):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 self._db.executemany("INSERT INTO calls VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", calls)
@@ -142,8 +143,9 @@ class Journal:
         """Raises InputError when SQLite finds a damaged page, or verdicts stand there whose calls are gone."""
         with self._errors():
             (found,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
-            (slots,) = self._db.execute("SELECT coalesce(sum(count),0) FROM calls WHERE final").fetchone()
-            (judged,) = self._db.execute("SELECT count(*) FROM verdicts").fetchone()
+            slots, judged = self._db.execute(
+                "SELECT (SELECT coalesce(sum(count),0) FROM calls WHERE final), (SELECT count(*) FROM verdicts)"
+            ).fetchone()
         if found != "ok" or judged > slots:
             said = found if found != "ok" else f"{judged} verdicts, and replies for {slots}"
             raise InputError(f"{self.path} is damaged: {said}", hint="Restore it from a copy.")
@@ -160,6 +162,11 @@ class Journal:
                 (_dump(settings), now),
             )
             self._db.execute("COMMIT")
+
+    def answered(self) -> bool:
+        """Whether any attempt brought a reply, read or not: it was paid for."""
+        with self._errors():
+            return self._db.execute("SELECT 1 FROM calls WHERE reply IS NOT NULL LIMIT 1").fetchone() is not None
 
     def planned_otherwise(self) -> int:
         """The slot before which the asks on disk were planned by verdicts that are no longer the ones in force."""
@@ -209,11 +216,12 @@ class Journal:
             "ON v.slot >= c.first AND v.slot < c.first + c.count WHERE c.final ORDER BY c.first, v.slot"
         )
         found = 0
-        with self._errors():
-            for row in self._stream(query):
+        with self._errors(), closing(self._connect()) as db:
+            db.execute("BEGIN")  # one view of the file for both: a run may go on meanwhile
+            (judged,) = db.execute("SELECT count(*) FROM verdicts").fetchone()
+            for row in db.execute(query):
                 found += 1
                 yield _verdict(row[:9]), Ask.from_json(row[9], json.loads(row[10])), row[11]
-            (judged,) = self._db.execute("SELECT count(*) FROM verdicts").fetchone()
         if found < judged:  # a page that is torn, or calls that were removed
             raise InputError(
                 f"{self.path} is damaged: {judged - found} of {judged} verdicts have no call",
@@ -271,7 +279,7 @@ class Journal:
             yield from db.execute(query, arguments)
 
     @contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _errors(self, *, reading: bool = True) -> Iterator[None]:
         try:
             yield
         except sqlite3.OperationalError as error:
@@ -284,10 +292,17 @@ class Journal:
                 f"{self.path} is damaged or no journal: {error}", hint="Restore it from a copy."
             ) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:  # JSON that is none, or of another form
+            if not reading:
+                raise
             raise InputError(f"{self.path} is damaged: {error}", hint="Restore it from a copy.") from error
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps makes one at each call
+
+
+def _storable(text: str) -> str:
+    """Without half surrogates, which have no UTF-8 form: servers that cut an emoji send them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _dump(data: dict[str, Any]) -> str:

@@ -39,7 +39,7 @@ class Ledger:
         self._loop = asyncio.get_running_loop()
         self._arrived: deque[tuple[Outcome, asyncio.Future[None]]] = deque()
         self._judged: deque[Stored] = deque()
-        self._some = threading.Event()
+        self._some, self._lock = threading.Event(), threading.Lock()
         self._closing = False
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
         self._thread.start()
@@ -47,11 +47,12 @@ class Ledger:
     def save(self, outcome: Outcome) -> asyncio.Future[None]:
         """Done when the outcome is on disk; raises what kept it from getting there."""
         on_disk = self._loop.create_future()
-        if self.broken is not None:
-            on_disk.set_exception(self.broken)
-            return on_disk
-        self._arrived.append((outcome, on_disk))
-        self._some.set()
+        with self._lock:  # else a reply could come in between the failure and the last look at who waits
+            if self.broken is None:
+                self._arrived.append((outcome, on_disk))
+                self._some.set()
+                return on_disk
+        on_disk.set_exception(self.broken)
         return on_disk
 
     def note(self, verdicts: list[Stored]) -> None:
@@ -81,8 +82,10 @@ class Ledger:
                 if arrived or judged:
                     self._journal.commit([outcome for outcome, _ in arrived], judged)
             except BaseException as error:
-                self.broken = error
-                self._tell([future for _, future in (*arrived, *self._arrived)], error)
+                with self._lock:
+                    self.broken = error
+                    waiting = [*arrived, *self._arrived]
+                self._tell([future for _, future in waiting], error)
                 return
             if arrived:
                 self._tell([future for _, future in arrived], None)

@@ -117,8 +117,9 @@ class TargetPlanner:
     the cell of an ask.
 
     How much may be under way unseen follows from the verdicts seen: what is still wanted over the share accepted so
-    far, and at most _BLIND candidates and twice as many as were seen. So a run ends with few rows over its target,
-    and asks at full width as soon as it knows what it gets.
+    far (all, before anything was seen: asking again costs time, and a surplus costs money), and at most _BLIND
+    candidates and twice as many as were seen. So a run ends with few rows over its target, and asks at full width as
+    soon as it knows what it gets.
 
     A cell that had `patience` candidates in a row without one accepted is exhausted and asked for no longer; so are
     all when `stall` candidates in a row brought nothing anywhere. `shortfalls()` names them.
@@ -177,7 +178,8 @@ class TargetPlanner:
             return Stop()
         wanted = self._tally.target - self._tally.within
         if self._under_way and (
-            self._under_way * self._share() >= wanted or self._under_way >= max(_BLIND, 2 * self._seen)
+            self._under_way * (self._kept + 1) / (self._seen + 1) >= wanted
+            or self._under_way >= max(_BLIND, 2 * self._seen)
         ):
             return Wait()
         while self._turn:
@@ -194,6 +196,8 @@ class TargetPlanner:
     def adopt(self, ask: Ask) -> None:
         name = self._cell_of(ask)
         cell = self._cells.get(name) or self._cells.setdefault(name, _Cell(name, 0, exhausted=True))
+        if name in self._tally.quotas:
+            self._make(name, ask.count, ask.first)  # so that what takes turns, takes them from where it was
         self._begin(cell, ask.count)
 
     def _begin(self, cell: _Cell, count: int) -> None:

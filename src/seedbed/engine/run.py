@@ -104,8 +104,7 @@ def open_run(
         try:
             journal.check()
             journal.belong(fingerprint(found.ask))
-            if _settle_verdict_settings(journal, found, wanted, rejudge, rename_hint):
-                (folder / "summary.json").unlink(missing_ok=True)  # of the verdicts that are gone
+            _settle_verdict_settings(folder, journal, found, wanted, rejudge, rename_hint)
             yield found, journal
         finally:
             journal.close()
@@ -116,8 +115,8 @@ def _was_answered(folder: Path) -> bool:
     that was down) is begun anew, with any settings: there is nothing that could be mixed."""
     if not (folder / "journal.db").exists():
         return False
-    with closing(Journal(folder / "journal.db")) as journal, closing(journal.settled(0)) as outcomes:
-        answered = any(outcome.reply is not None for outcome in outcomes)
+    with closing(Journal(folder / "journal.db")) as journal:
+        answered = journal.answered()
     if answered and not (folder / "run.json").exists():
         raise InputError(
             f"{folder} holds replies, but not the run.json that says to what",
@@ -151,7 +150,9 @@ def _refuse_other_asks(found: RunRecord, wanted: RunRecord, rename_hint: str) ->
             f"The run {found.name!r} makes {found.stage}, not {wanted.stage}",
             hint=f"Choose another name: {rename_hint}",
         )
-    different = _differences(found.ask, wanted.ask)
+    # what run.json does not have, the version that made it did not record: there is nothing to compare
+    recorded = {key: value for key, value in wanted.ask.items() if key in found.ask}
+    different = _differences(found.ask, recorded)
     if different:
         raise InputError(
             f"The run {found.name!r} exists with other settings: {'; '.join(different)}",
@@ -160,19 +161,20 @@ def _refuse_other_asks(found: RunRecord, wanted: RunRecord, rename_hint: str) ->
 
 
 def _settle_verdict_settings(
-    journal: Journal, found: RunRecord, wanted: RunRecord, rejudge: bool, rename_hint: str
-) -> bool:
-    """Whether the replies are to be judged anew; their verdicts are dropped then."""
+    folder: Path, journal: Journal, found: RunRecord, wanted: RunRecord, rejudge: bool, rename_hint: str
+) -> None:
+    """Drop the verdicts where the replies are to be judged anew by other gates."""
     different = _differences(journal.judged_by() or found.verdict, wanted.verdict)
     if not different:
-        return False
+        return
     if not rejudge:
         raise InputError(
             f"The gates of run {found.name!r} have changed: {'; '.join(different)}",
-            hint=f"Judge the same replies anew, with no new call: --rejudge. Or start a new run: {rename_hint}",
+            hint="Judge the same replies anew, with no new call for them: --rejudge (a run with a target then goes on "
+            f"until it has its rows). Or start a new run: {rename_hint}",
         )
+    (folder / "summary.json").unlink(missing_ok=True)  # of verdicts that are about to go; first, for it says "complete"
     journal.judge_anew(wanted.verdict)
-    return True
 
 
 def _differences(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> list[str]:

@@ -25,9 +25,9 @@ class Models:
 
     async def probe(self, turn: int) -> None:
         """Ask each for one token. Raises what a call raises."""
-        await self.writer.check(turn)
+        await self.writer.alive(turn)
         if self.judge is not None:
-            await self.judge.check(turn)
+            await self.judge.alive(turn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import json
 import platform
 import signal
 import sys
@@ -31,6 +32,7 @@ from seedbed.engine import (
     Stage,
     TargetPlanner,
     open_run,
+    read_run,
 )
 from seedbed.generate.models import EMBEDDED, Roles
 from seedbed.generate.settings import GenerateSettings
@@ -47,6 +49,7 @@ __all__ = [
     "conduct",
     "digest_of",
     "limits_of",
+    "sent_besides",
     "shown_of",
 ]
 
@@ -120,6 +123,8 @@ def conduct(
     Raises InputError when the run exists with other settings, and whatever the endpoint or the disk raises.
     """
     began, record = time.monotonic(), run.record
+    if rejudge:
+        read_run(folder.run(record.name))  # there must be something to judge anew
     goal = int(record.ask["target"] or record.ask["candidates"])
     with open_run(folder.run(record.name), record, rejudge=rejudge) as (_, journal):
         try:
@@ -160,17 +165,33 @@ def limits_of(settings: GenerateSettings, roles: Roles, *, pilot: int | None = N
     # the embedded model computes one reply a core: two lanes a process keep it busy while it is asked again
     lanes = settings.lanes or (None if roles.writer else 4)
     writer = roles.writer
+    priced = [role for role in (writer, roles.judge) if role]
+    most = min(role.max_lanes for role in (writer, roles.judge) if role) if writer else 4096
     return Limits(
         look_back=settings.look_back,
-        lanes=min(lanes, settings.look_back) if lanes else None,
-        most_lanes=writer.max_lanes if writer else 4,
+        lanes=min(lanes, most, settings.look_back) if lanes else None,
+        most_lanes=most,
         attempts=settings.attempts,
         deadline_s=settings.deadline_s,
         outage_s=settings.outage_s,
         asks=pilot,
         caps=Caps(settings.max_cost, settings.max_tokens, settings.max_seconds),
-        prices=Prices(writer.price_in, writer.price_out) if writer else Prices(),
+        # a reply's tokens are counted together: with a judge of other prices all are taken at the dearer one, so that
+        # a cap holds and no cost is shown too low
+        prices=Prices(max(role.price_in for role in priced), max(role.price_out for role in priced))
+        if priced
+        else Prices(),
     )
+
+
+def sent_besides(folder: Folder, roles: Roles) -> dict[str, str]:
+    """What else the requests of writer and judge carry by their settings, each as a digest: part of what is asked."""
+    found = {"writer": roles.writer, "judge": roles.judge}
+    return {
+        role: folder.digest(json.dumps([made.extra_body, made.prefill, made.structured], sort_keys=True))
+        for role, made in found.items()
+        if made is not None
+    }
 
 
 def about_run(roles: Roles, about: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -202,7 +223,7 @@ async def _session(journal: Journal, run: Prepared, listen: Callable[[Progress],
             limits=run.limits, listen=listen,
         )  # fmt: skip
         conductor.progress.by_target = run.record.ask["target"] is not None
-        with _interruptible(conductor) as pressed:
+        with _interruptible(conductor, run.embedder) as pressed:
             await conductor.run()
         return bool(pressed), conductor.progress
 
@@ -222,7 +243,7 @@ async def _engine(roles: Roles, workers: Workers | None) -> AsyncIterator[Engine
 
 
 @contextlib.contextmanager
-def _interruptible(conductor: Conductor) -> Any:
+def _interruptible(conductor: Conductor, embedder: EndpointEmbedder | None) -> Any:
     """First Ctrl-C: let what is in flight arrive. Second: end now; what was in flight is asked again next time."""
     pressed: list[int] = []
     task = asyncio.current_task()
@@ -233,6 +254,8 @@ def _interruptible(conductor: Conductor) -> Any:
             conductor.stop()
             print("Stopping: waiting for replies in flight. Press Ctrl-C again to end at once.", file=sys.stderr)
         elif task is not None:
+            if embedder is not None:
+                embedder.cancel()
             task.cancel()
 
     loop = asyncio.get_running_loop()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
@@ -41,7 +40,7 @@ class EndpointEmbedder:
         self.fingerprint = hashlib.sha256(f"{settings.model} float16".encode()).hexdigest()[:16]
         self._endpoint, self._limit = Endpoint(settings), memo
         self._memo: OrderedDict[str, NDArray[np.float16]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock, self._cancelled = threading.Lock(), threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -68,6 +67,10 @@ class EndpointEmbedder:
                 self._memo.popitem(last=False)
         return found
 
+    def cancel(self) -> None:
+        """End what is being waited for, at once; whoever waits gets an EndpointError."""
+        self._cancelled.set()
+
     def close(self) -> None:
         if self._loop is not None and self._thread is not None:
             asyncio.run_coroutine_threadsafe(self._endpoint.__aexit__(), self._loop).result()
@@ -92,14 +95,22 @@ class EndpointEmbedder:
                         hint=error.hint or "Check the endpoint, then run the same command again: it goes on from here.",
                     ) from None
                 asked = error.retry_after if isinstance(error, RateLimited) else None
-                time.sleep(min(_LONGEST_PAUSE_S, 0.5 * 2**attempt if asked is None else asked))
+                self._cancelled.wait(min(_LONGEST_PAUSE_S, 0.5 * 2**attempt if asked is None else asked))
             else:
                 return [_unit(vector) for vector in vectors]
         raise AssertionError
 
     def _run(self, work: Any) -> Any:
         assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        waiting = asyncio.run_coroutine_threadsafe(work, self._loop)
+        while not self._cancelled.is_set():
+            try:
+                return waiting.result(timeout=0.25)
+            except TimeoutError:
+                if waiting.done():  # it was the work that raised it
+                    raise
+        waiting.cancel()
+        raise EndpointError("Stopped while texts were embedded")
 
 
 def _unit(vector: Sequence[float]) -> NDArray[np.float16]:

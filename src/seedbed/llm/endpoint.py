@@ -188,28 +188,40 @@ class Endpoint:
             words = str(exc)
         raise TransientEndpointError(f"{target.address}: {words}")
 
-    async def check(self, turn: int = 0) -> None:
-        """Ask every address for one token. Raises what chat() raises; returns where the model can be used.
+    async def alive(self, turn: int) -> None:
+        """Returns where one address answers; raises what the last one raised. See `check`."""
+        error: EndpointError | None = None
+        for target in sorted(self._targets, key=lambda target: target.resting):
+            try:
+                return await self._check(target, turn)
+            except EndpointError as one:
+                error = one
+        assert error is not None
+        raise error
 
-        One token, because nothing cheaper tells: lists of models are often open to a caller with no key. `turn`
-        varies what is said, for an endpoint that answers the same request from a cache.
-        """
+    async def check(self) -> None:
+        """Ask every address for one token. Raises what chat() raises; returns where the model can be used."""
+        for target in self._targets:
+            await self._check(target, 0)
+
+    async def _check(self, target: _Target, turn: int) -> None:
+        """One token, because nothing cheaper tells: lists of models are often open to a caller with no key. `turn`
+        varies what is said, for an endpoint that answers the same request from a cache."""
         body = {
             "model": self.settings.model,
             "messages": [{"role": "user", "content": "Hello" + "!" * (turn // 2 % 32)}],
             self.settings.max_tokens_field: 1,
             **self.settings.extra_body,
         }
-        for target in self._targets:
-            try:
-                data = await self._send(target, target.chat, body)
-            except RateLimited:
-                continue  # address, key and model are right, which is the question here
-            if not isinstance(data, dict) or "choices" not in data:
-                raise EndpointRefused(
-                    f"{target.address} answers, but not as a chat endpoint does",
-                    hint="url is the base address of an OpenAI-compatible server, up to and including /v1",
-                )
+        try:
+            data = await self._send(target, target.chat, body)
+        except RateLimited:
+            return  # address, key and model are right, which is the question here
+        if not isinstance(data, dict) or "choices" not in data:
+            raise EndpointRefused(
+                f"{target.address} answers, but not as a chat endpoint does",
+                hint="url is the base address of an OpenAI-compatible server, up to and including /v1",
+            )
 
     def _fill(
         self, body: dict[str, Any], n: int, max_tokens: int, extra: Mapping[str, Any] | None, **sampling: Any

@@ -14,7 +14,7 @@ from seedbed.generate.questions.judge import QuestionJudge
 from seedbed.generate.questions.plan import Narrower, QuestionPlan, cell_name, sequence, spread
 from seedbed.generate.questions.prompts import QUESTIONS_VERSION
 from seedbed.generate.questions.stage import QuestionStage
-from seedbed.generate.session import Prepared, about_run, digest_of, limits_of, shown_of
+from seedbed.generate.session import Prepared, about_run, digest_of, limits_of, sent_besides, shown_of
 from seedbed.generate.settings import GenerateSettings, QuestionGates
 from seedbed.measures.embed import TextEmbedder
 from seedbed.records import Ask, Example
@@ -96,7 +96,8 @@ def prepare_questions(
         name=run,
         stage="questions",
         ask={
-            "model": roles.model, "prompt_version": QUESTIONS_VERSION, "style": style,
+            "model": roles.model, "sent_besides": sent_besides(folder, roles),
+            "prompt_version": QUESTIONS_VERSION, "style": style,
             "target": None if candidates else q.target, "candidates": asks * per_ask if candidates else None,
             "per_ask": per_ask, "patience": None if candidates else q.patience, "shown": shown, "plan": q.plan,
             "shares": dict(q.shares) if q.plan == "table" else None, "lead_ins": lead_ins, "with_seeds": with_seeds,

@@ -9,7 +9,7 @@ from seedbed.engine import RunRecord, Tally, TargetPlanner, read_rows, read_run
 from seedbed.errors import InputError, UsageError
 from seedbed.generate.models import Roles
 from seedbed.generate.questions.plan import cell_name, spread
-from seedbed.generate.session import Prepared, about_run, digest_of, limits_of
+from seedbed.generate.session import Prepared, about_run, digest_of, limits_of, sent_besides
 from seedbed.generate.settings import GenerateSettings
 from seedbed.generate.topics.gates import TopicBench
 from seedbed.generate.topics.judge import TopicJudge
@@ -67,7 +67,8 @@ def prepare_topics(
         name=run,
         stage="topics",
         ask={
-            "model": roles.model, "prompt_version": TOPICS_VERSION, "style": style, "target": target,
+            "model": roles.model, "sent_besides": sent_besides(folder, roles),
+            "prompt_version": TOPICS_VERSION, "style": style, "target": target,
             "candidates": None, "per_cell": t.per_cell, "patience": t.patience, "plan": q.plan,
             "shares": dict(q.shares) if q.plan == "table" else None, "with_seeds": bool(examples), "raw": False,
             "seed": settings.seed, "look_back": limits.look_back, "sampling": t.sampling.sent(style),
@@ -92,7 +93,8 @@ def narrower_of(folder: Folder, run: str, equalise: bool = False) -> dict[tuple[
     """
     if (stage := read_run(folder.run(run)).stage) != "topics":
         raise UsageError(
-            f"The run {run!r} holds {stage}, not topics", hint="Make some: seedbed generate --stage topics"
+            f"The run {run!r} holds {stage}, not topics",
+            hint=f"Make some: seedbed generate {folder.root} --stage topics",
         )
     found: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
     for row in read_rows(folder.run(run)):
@@ -100,5 +102,5 @@ def narrower_of(folder: Folder, run: str, equalise: bool = False) -> dict[tuple[
             cell = (str(row.ask.topic), str(row.ask.question_type))
             found[cell] = (*found.get(cell, ()), (row.verdict.text, row.id))
     if not found:
-        raise InputError(f"The run {run!r} kept no topic", hint="Look at its reasons: seedbed runs show")
+        raise InputError(f"The run {run!r} kept no topic", hint=f"Look at its reasons: seedbed status {folder.root}")
     return equalised(found) if equalise else found

@@ -10,7 +10,7 @@ from seedbed.engine import CountingPlanner, RunRecord, Tally, TargetPlanner
 from seedbed.errors import InputError
 from seedbed.generate.gating import require
 from seedbed.generate.models import Roles, Style
-from seedbed.generate.session import Prepared, about_run, digest_of, limits_of, shown_of
+from seedbed.generate.session import Prepared, about_run, digest_of, limits_of, sent_besides, shown_of
 from seedbed.generate.settings import GenerateSettings, TripleSettings
 from seedbed.generate.triples.bench import TripleBench, ValueInspector
 from seedbed.generate.triples.judge import TripleJudge
@@ -83,7 +83,8 @@ def prepare_triples(
         name=run,
         stage="triples",
         ask={
-            "model": roles.model, "prompt_version": TRIPLES_VERSION, "style": style,
+            "model": roles.model, "sent_besides": sent_besides(folder, roles),
+            "prompt_version": TRIPLES_VERSION, "style": style,
             "target": None if t.candidates else t.target, "candidates": t.candidates,
             "per_ask": 1, "patience": None if t.candidates else t.patience, "shown": shown,
             "best_of": t.best_of if style == "chat" else 1, "identity_share": share,

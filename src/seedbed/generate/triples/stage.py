@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from seedbed.errors import UnreadableReply
+from seedbed.errors import EndpointError, UnreadableReply
 from seedbed.generate.models import Models, Style
 from seedbed.generate.parse import fields_of
 from seedbed.generate.settings import TripleSettings
@@ -83,10 +83,14 @@ class TripleStage:
         if context.judge is None or (options := self._options(data)) is None:
             return Reply(data, usage)
         pairs = judged_pairs(data, options) if self._style == "chat" else [(0, 0)]
-        said, spent = await ask_judge(
-            context.judge, ask, self._values, self._prompt(ask), pairs, options,
-            max_tokens=self._settings.judge_max_tokens,
-        )  # fmt: skip
+        try:
+            said, spent = await ask_judge(
+                context.judge, ask, self._values, self._prompt(ask), pairs, options,
+                max_tokens=self._settings.judge_max_tokens,
+            )  # fmt: skip
+        except EndpointError as error:
+            error.spent = usage  # what was written is lost with this attempt, and was paid for
+            raise
         # counted apart as well: a judge has prices of its own
         data |= {"judge": said, "judge_usage": [spent.prompt_tokens, spent.completion_tokens]}
         return Reply(data, usage + spent)
