@@ -109,3 +109,31 @@ def test_triples_on_a_subset_for_several_values(study: Path) -> None:
     assert run.record.ask["prompts"] == len(of_topic) < len(kept)
     with pytest.raises(InputError, match="moon"):
         opened.prepare(stage="triples", endpoint=NOWHERE, topic=["moon"])
+
+
+def test_what_requests_carry_by_the_endpoints_settings_belongs_to_the_run(study: Path) -> None:
+    opened = Study.open(study)
+    with MockEndpoint() as mock:
+        opened.generate(endpoint=mock.settings(), candidates=4)
+        with pytest.raises(InputError, match="sent_besides"):
+            opened.generate(endpoint=mock.settings(extra_body={"temperature": 1.9}), candidates=4)
+
+
+def test_a_judge_bounds_the_lanes_and_its_prices_count(study: Path) -> None:
+    with (study / "study.toml").open("a") as file:
+        file.write(
+            '\n[endpoints.judge]\nurl = "http://127.0.0.1:9/v1"\nmodel = "j"\nmax_lanes = 3\nprice_in = 5.0\n'
+            '\n[endpoints.writer]\nurl = "http://127.0.0.1:9/v1"\nmodel = "w"\nprice_in = 1.0\nprice_out = 2.0\n'
+        )
+    run = Study.open(study).prepare(writer="writer", judge="judge", lanes=64, candidates=4)
+    assert (run.limits.lanes, run.limits.most_lanes) == (3, 3)
+    assert (run.limits.prices.read, run.limits.prices.written) == (5.0, 2.0)
+
+
+def test_a_mistyped_run_begins_nothing(study: Path) -> None:
+    opened = Study.open(study)
+    with pytest.raises(UsageError, match="No run 'nosuch'"):
+        opened.explain("3", endpoint=NOWHERE, run="nosuch", candidates=4)
+    with pytest.raises(UsageError, match="No run 'nosuch'"):
+        opened.generate(endpoint=NOWHERE, run="nosuch", candidates=4, rejudge=True)
+    assert not (study / "runs" / "nosuch").exists()

@@ -7,10 +7,18 @@ from typing import Any
 
 import pytest
 
-from seedbed.engine import Journal
+from seedbed.engine import Caps, Journal, Outcome
 from seedbed.errors import EndpointError, EndpointRefused, InputError, StorageError, UnreadableReply
-from seedbed.records import Ask, Reply, State, Usage
-from tests.engine.fakes import Latent, RateLimited, RequestRefused, TransientEndpointError, conductor, told
+from seedbed.records import Ask, Reply, State, Usage, Verdict
+from tests.engine.fakes import (
+    Latent,
+    RateLimited,
+    RequestRefused,
+    TransientEndpointError,
+    conductor,
+    make_ask,
+    told,
+)
 
 
 def run(path: Path, engine: Latent, **options: Any) -> list[tuple[Any, ...]]:
@@ -287,3 +295,74 @@ def test_a_judge_that_breaks_while_the_endpoint_is_gone_still_ends_the_run(tmp_p
     with pytest.raises((ZeroDivisionError, EndpointRefused)):
         asyncio.run(asyncio.wait_for(session.run(), 10))
     journal.close()
+
+
+def test_a_judge_that_needs_a_dead_endpoint_ends_the_run(tmp_path: Path) -> None:
+    """Gates may embed by an endpoint, so that judging too can fail as an endpoint does."""
+    journal = Journal(tmp_path / "journal.db")
+    session = conductor(journal, Latent(0), lanes=4, heavy=True)
+
+    def refuse(ask: Ask, candidates: Any) -> Any:
+        raise EndpointRefused("404: it does not embed")
+
+    session._judge.judge = refuse  # type: ignore[method-assign]
+    with pytest.raises(EndpointRefused, match="does not embed"):
+        asyncio.run(asyncio.wait_for(session.run(), 10))
+    journal.close()
+
+
+def test_an_error_with_half_a_surrogate_is_journaled(tmp_path: Path) -> None:
+    def fault(ask: Ask, nth: int) -> Exception | None:
+        return TransientEndpointError("content filtered: \ud83d") if ask.first == 10 and nth == 1 else None
+
+    rows = run(tmp_path, Latent(0, fault), lanes=4)
+    assert len(rows) == 120
+    journal = Journal(tmp_path / "journal.db")
+    (said,) = journal._db.execute("SELECT error FROM calls WHERE error <> ''").fetchone()
+    assert said == "content filtered: ?"
+    journal.close()
+
+
+def test_a_cap_holds_for_attempts_after_the_first(tmp_path: Path) -> None:
+    engine = Latent(0, lambda ask, nth: UnreadableReply("no list", reply=Reply({"text": "?"}, Usage(900, 100))))
+    journal = Journal(tmp_path / "journal.db")
+    session = conductor(journal, engine, lanes=1, attempts=8, caps=Caps(tokens=2500))
+    progress = asyncio.run(session.run())
+    assert progress.stopped_by == "the cap of 2,500 tokens is reached"
+    assert engine.calls.total() == 2
+    assert journal.answered()  # what was paid for binds the run, although nothing was read
+    journal.close()
+
+
+def test_what_was_paid_for_before_a_refusal_is_on_record_and_bounded(tmp_path: Path) -> None:
+    def fault(ask: Ask, nth: int) -> Exception | None:
+        error = RateLimited("429 of the judge", retry_after=0.0)
+        error.spent = Usage(70, 30)
+        return error if ask.first == 0 else None
+
+    engine = Latent(0, fault)
+    rows = run(tmp_path, engine, asks=4, lanes=1, attempts=3)
+    assert {row[1] for row in rows if row[0] < 2} == {State.FAILED}
+    journal = Journal(tmp_path / "journal.db")
+    refused = sum(count for id, count in engine.calls.items() if engine.fault(make_ask(0, int(id[1:])), 1))
+    spent, dearest = journal.spent()
+    assert refused == 3
+    assert (spent.prompt_tokens, dearest) == (70 * refused + 3 * (engine.calls.total() - refused), Usage(70, 30))
+    journal.close()
+
+
+def test_rows_can_be_read_while_the_run_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    run(tmp_path, Latent(0), asks=10, lanes=1)
+    writing, reading = Journal(path), Journal(path, read_only=True)
+    seen = 0
+    for _ in reading.rows():
+        seen += 1
+        if seen == 2:
+            ask = make_ask(99, 900, 1)
+            verdict = Verdict(900, State.KEPT, text="new")
+            writing.commit([Outcome(ask, 1, Reply({"words": ["new"]}))], [(verdict, None)])
+    assert seen == 20
+    reading.check()
+    writing.close()
+    reading.close()

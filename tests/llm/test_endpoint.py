@@ -337,3 +337,20 @@ def test_check_tells_a_web_server_from_a_model() -> None:
                 await endpoint.check()
 
     asyncio.run(run())
+
+
+def test_it_is_alive_while_one_of_its_addresses_answers() -> None:
+    async def main() -> None:
+        async with MockEndpoint() as mock:
+            with socket.socket() as taken:  # bound and not listening
+                taken.bind(("127.0.0.1", 0))
+                dead = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
+                async with Endpoint(EndpointSettings(url=(dead, mock.url), model="mock")) as endpoint:
+                    await endpoint.alive(0)
+                    with pytest.raises(TransientEndpointError, match="nothing answers"):
+                        await endpoint.check()  # whether all are set up right is another question
+                async with Endpoint(EndpointSettings(url=dead, model="mock")) as endpoint:
+                    with pytest.raises(TransientEndpointError, match="nothing answers"):
+                        await endpoint.alive(0)
+
+    asyncio.run(main())
