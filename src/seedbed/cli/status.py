@@ -20,6 +20,8 @@ def status(folder: StudyFolder, as_json: AsJson = False) -> None:
 
 
 def show(found: dict[str, Any]) -> None:
+    from seedbed.runs import how_far
+
     seeds, curation = found["seeds"], found["curation"]
     note(f"{found['study']}{': ' + found['title'] if found['title'] else ''}")
     note(f"  people      {found['people']:,}")
@@ -28,15 +30,9 @@ def show(found: dict[str, Any]) -> None:
     note(f"  examples    {curation['chosen_questions']:,} questions and {curation['chosen_triples']:,} pairs chosen")
     for run in found["runs"]:
         kind = "proposals" if run["proposals"] else "comparison rows" if run["raw"] else run["stage"]
-        unfinished = "" if run["complete"] else f", unfinished ({_so_far(run)})"
+        unfinished = "" if run["complete"] else f", unfinished ({how_far(run['target'], run['candidates'], run)})"
         funnel(f"{run['name']} ({kind} by {run['model'] or 'unknown'}{unfinished})", run["generated"], run["kept"],
                run["failed"], run["reasons"])  # fmt: skip
     note(f"  report      {found['report'] or 'none yet'}")
     note(f"  releases    {', '.join(found['releases']) or 'none yet'}")
     hint(found["next"])
-
-
-def _so_far(run: dict[str, Any]) -> str:
-    if run["target"]:
-        return f"{run['kept'] - run['over_target']:,} of {run['target']:,} kept"
-    return f"{run['generated']:,} of {run['candidates'] or 0:,} made"

@@ -241,6 +241,18 @@ class Journal:
         for at, read, written, seconds, slots, kept in self._stream(query):
             yield at, Usage(read, written), seconds, slots, kept
 
+    def attempts_at(self, ask_id: str) -> list[tuple[int, str, float, Usage, str]]:
+        """(number, error, seconds, usage, time) of each attempt at one ask, in order."""
+        query = (
+            "SELECT attempt, error, seconds, prompt_tokens, completion_tokens, at FROM calls WHERE ask_id = ? "
+            "ORDER BY attempt"
+        )
+        with self._errors():
+            return [
+                (number, error, seconds, Usage(read, written), at)
+                for number, error, seconds, read, written, at in self._db.execute(query, (ask_id,))
+            ]
+
     def spent(self) -> tuple[Usage, Usage]:
         """The tokens of all attempts that were answered, read or not; and the most that one of them took."""
         with self._errors():

@@ -7,7 +7,6 @@ as they saw it then, because the judge is told of the verdicts before it and of 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -204,15 +203,11 @@ def _judged_by(path: Path) -> dict[str, Any] | None:
 
 
 def _attempts(path: Path, ask_id: str) -> list[Attempt]:
-    query = (
-        "SELECT attempt, error, seconds, prompt_tokens, completion_tokens, at FROM calls WHERE ask_id = ? "
-        "ORDER BY attempt"
-    )
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
-            return [Attempt(*row) for row in db.execute(query, (ask_id,))]
-    except sqlite3.DatabaseError as error:
-        raise InputError(f"{path} cannot be read: {error}", hint="Restore it from a copy.") from error
+    with closing(Journal(path, read_only=True)) as journal:
+        return [
+            Attempt(number, error, seconds, usage.prompt_tokens, usage.completion_tokens, at)
+            for number, error, seconds, usage, at in journal.attempts_at(ask_id)
+        ]
 
 
 # --- what was decided, and what would be -------------------------------------------------------------------------

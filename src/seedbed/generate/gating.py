@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypeVar
 
-from seedbed.errors import MissingExtra
+from seedbed.errors import MissingExtra, SettingsError
 
 __all__ = [
     "FIELD",
@@ -18,6 +18,7 @@ __all__ = [
     "Finding",
     "cosine",
     "four_gram_repeated",
+    "gates_in",
     "require",
 ]
 
@@ -100,3 +101,14 @@ def cosine(a: Any, b: Any) -> float:
     Their products are exact in float64, and so are sums of 384 of them: the last bit hangs on no processor.
     """
     return float(a.astype("float64") @ b.astype("float64"))
+
+
+G = TypeVar("G")
+
+
+def gates_in(order: Sequence[str], known: Mapping[str, G], setting: str) -> list[tuple[str, G]]:
+    """The gates of `known` by name, in this order. Raises SettingsError, which names the `setting`, for one that does
+    not exist."""
+    if unknown := [name for name in order if name not in known]:
+        raise SettingsError(f"{setting}: no gate {', '.join(unknown)}", hint=f"Known gates: {', '.join(known)}")
+    return [(name, known[name]) for name in order]

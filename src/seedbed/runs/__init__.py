@@ -6,7 +6,7 @@ Reads and never writes, so it may look on while a run goes on.
 from __future__ import annotations
 
 from seedbed.runs.comparing import Comparison, compare
-from seedbed.runs.listing import RunLine, list_runs
+from seedbed.runs.listing import RunLine, how_far, list_runs
 from seedbed.runs.proportions import Share, difference, share
 
-__all__ = ["Comparison", "RunLine", "Share", "compare", "difference", "list_runs", "share"]
+__all__ = ["Comparison", "RunLine", "Share", "compare", "difference", "how_far", "list_runs", "share"]

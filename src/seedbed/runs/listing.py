@@ -164,7 +164,7 @@ def _counted(line: RunLine, record: RunRecord, path: Path, journal: Journal, pri
     if not answered:
         state, words = "not begun", "no reply yet"
     elif record.stage != "imported" and not summary:
-        state, words = "unfinished", _how_far(line, generated, totals)
+        state, words = "unfinished", how_far(line.target, line.candidates, totals)
     if state != "complete" and (totals["failed"] or not answered) and (error := _last_error(journal)):
         words = f"{words}; last error: {error}"
     if record.stage == "triples" and line.prompts_from is None:
@@ -188,11 +188,12 @@ def _counted(line: RunLine, record: RunRecord, path: Path, journal: Journal, pri
     )
 
 
-def _how_far(line: RunLine, generated: int, totals: Mapping[str, Any]) -> str:
-    if line.target:
-        return f"{totals['kept'] - totals['over_target']:,} of {line.target:,} kept"
-    if line.candidates:
-        return f"{generated:,} of {line.candidates:,} made"
+def how_far(target: int | None, candidates: int | None, counts: Mapping[str, Any]) -> str:
+    """How far a run has come towards what it is to have, from its counts of rows; empty where that is not known."""
+    if target:
+        return f"{counts['kept'] - counts['over_target']:,} of {target:,} kept"
+    if candidates:
+        return f"{counts['kept'] + counts['rejected']:,} of {candidates:,} made"
     return ""
 
 

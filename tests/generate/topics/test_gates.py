@@ -10,7 +10,7 @@ from seedbed.engine import Tally
 from seedbed.errors import SettingsError
 from seedbed.generate.gating import Finding
 from seedbed.generate.settings import TopicSettings
-from seedbed.generate.topics.gates import TOPIC_GATES, TopicBench, gates_in
+from seedbed.generate.topics.gates import TOPIC_GATES, TopicBench
 from seedbed.generate.topics.judge import TopicJudge
 from seedbed.records import OVER_TARGET, Candidate, State, Verdict
 from tests.generate.made import TAXONOMY, ask
@@ -133,7 +133,7 @@ def test_a_trace_shows_every_gate_and_remembers_nothing() -> None:
 
 def test_an_unknown_gate_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(SettingsError, match=r"topics\.order: no gate moon") as caught:
-        gates_in(("words", "moon"))
+        judge(order=("words", "moon"))
     assert "own-name" in caught.value.hint
 
 

@@ -7,15 +7,14 @@ where there is one. Gates are pure but for what the bench remembers of the rows 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from seedbed.errors import SettingsError
 from seedbed.generate.gating import FIELD, Finding, four_gram_repeated
 from seedbed.generate.questions.bench import Bench
 from seedbed.generate.questions.languages import language_fault
 from seedbed.records import Ask, Candidate
 
-__all__ = ["QUESTION_GATES", "Gate", "gates_in"]
+__all__ = ["QUESTION_GATES", "Gate"]
 
 
 Gate = Callable[[Bench, Ask, Candidate], Finding | None]
@@ -194,14 +193,3 @@ QUESTION_GATES: dict[str, Gate] = {
     "cell-full": cell_full,
     "out-of-reach": out_of_reach,
 }
-
-
-def gates_in(order: Sequence[str]) -> list[tuple[str, Gate]]:
-    """The gates by name, in this order. Raises SettingsError for one that does not exist."""
-    unknown = [name for name in order if name not in QUESTION_GATES]
-    if unknown:
-        raise SettingsError(
-            f"generate.questions.gates.order: no gate {', '.join(unknown)}",
-            hint=f"Known gates: {', '.join(QUESTION_GATES)}",
-        )
-    return [(name, QUESTION_GATES[name]) for name in order]

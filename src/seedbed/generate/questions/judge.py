@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seedbed.engine import Tally
-from seedbed.generate.gating import HEAVY_GATES, Finding
+from seedbed.generate.gating import HEAVY_GATES, Finding, gates_in
 from seedbed.generate.questions.bench import Bench, cell_of
-from seedbed.generate.questions.gates import gates_in
+from seedbed.generate.questions.gates import QUESTION_GATES
 from seedbed.records import OVER_TARGET, Ask, Candidate, State, Verdict
 
 __all__ = ["QuestionJudge"]
@@ -23,7 +23,7 @@ class QuestionJudge:
     def __init__(self, run: str, bench: Bench, order: Sequence[str], tally: Tally | None = None) -> None:
         self._run, self._bench, self._tally = run, bench, tally
         self.heavy = bool(set(order) & HEAVY_GATES)
-        self._gates = gates_in(order)
+        self._gates = gates_in(order, QUESTION_GATES, "generate.questions.gates.order")
 
     def judge(self, ask: Ask, candidates: Sequence[Candidate]) -> list[tuple[Verdict, bytes | None]]:
         return [self._one(slot, ask, candidate) for slot, candidate in zip(ask.slots, candidates, strict=True)]

@@ -8,10 +8,9 @@ and a digit. The verdict's note "ascii" says which of them the published filter 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from seedbed.errors import SettingsError
 from seedbed.generate.gating import FIELD, VECTOR_GATES, Finding, cosine, require
 from seedbed.generate.settings import TopicSettings
 from seedbed.measures.embed import TextEmbedder
@@ -19,7 +18,7 @@ from seedbed.records import Ask, Candidate
 from seedbed.taxonomy import Taxonomy
 from seedbed.taxonomy.labels import normalise
 
-__all__ = ["TOPIC_GATES", "Gate", "TopicBench", "gates_in"]
+__all__ = ["TOPIC_GATES", "Gate", "TopicBench"]
 
 
 class TopicBench:
@@ -150,16 +149,6 @@ TOPIC_GATES: dict[str, Gate] = {
     "duplicate": duplicate,
     "topic": topic,
 }
-
-
-def gates_in(order: Sequence[str]) -> list[tuple[str, Gate]]:
-    """The gates by name, in this order. Raises SettingsError for one that does not exist."""
-    unknown = [name for name in order if name not in TOPIC_GATES]
-    if unknown:
-        raise SettingsError(
-            f"generate.topics.order: no gate {', '.join(unknown)}", hint=f"Known gates: {', '.join(TOPIC_GATES)}"
-        )
-    return [(name, TOPIC_GATES[name]) for name in order]
 
 
 def _folded(text: str) -> str:

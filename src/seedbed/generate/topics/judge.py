@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seedbed.engine import Tally
-from seedbed.generate.gating import HEAVY_GATES, Finding
+from seedbed.generate.gating import HEAVY_GATES, Finding, gates_in
 from seedbed.generate.questions.plan import cell_name
-from seedbed.generate.topics.gates import TopicBench, gates_in
+from seedbed.generate.topics.gates import TOPIC_GATES, TopicBench
 from seedbed.records import OVER_TARGET, Ask, Candidate, State, Verdict
 
 __all__ = ["TopicJudge"]
@@ -21,7 +21,7 @@ class TopicJudge:
 
     def __init__(self, run: str, bench: TopicBench, order: Sequence[str], tally: Tally) -> None:
         self._run, self._bench, self._tally = run, bench, tally
-        self._gates = gates_in(order)
+        self._gates = gates_in(order, TOPIC_GATES, "generate.topics.order")
         self.heavy = bool(set(order) & HEAVY_GATES)
 
     def judge(self, ask: Ask, candidates: Sequence[Candidate]) -> list[tuple[Verdict, bytes | None]]:

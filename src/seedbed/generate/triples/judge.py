@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from seedbed.engine import Tally
-from seedbed.errors import SettingsError
-from seedbed.generate.gating import Finding
+from seedbed.generate.gating import Finding, gates_in
 from seedbed.generate.triples.bench import TripleBench
 from seedbed.generate.triples.gates import PAIR_GATES, TRIPLE_GATES, ResponseGate
 from seedbed.generate.triples.notes import identity_notes, notes_of
@@ -38,17 +37,12 @@ class TripleJudge:
         *,
         calibrated: bool = False,
     ) -> None:
-        unknown = [name for name in order if name not in TRIPLE_GATES]
-        if unknown:
-            raise SettingsError(
-                f"generate.triples.gates.order: no gate {', '.join(unknown)}",
-                hint=f"Known gates: {', '.join(TRIPLE_GATES)}",
-            )
+        gates = gates_in(order, TRIPLE_GATES, "generate.triples.gates.order")
         self._run, self._bench, self._order, self._tally = run, bench, tuple(order), tally
         self._calibrated = calibrated
         self.heavy = bench.heavy
-        self._responses = [(n, cast(ResponseGate, TRIPLE_GATES[n])) for n in order if n not in PAIR_GATES]
-        self._pairs = [(n, PAIR_GATES[n]) for n in order if n in PAIR_GATES]
+        self._responses = [(name, cast(ResponseGate, gate)) for name, gate in gates if name not in PAIR_GATES]
+        self._pairs = [(name, PAIR_GATES[name]) for name, _ in gates if name in PAIR_GATES]
 
     def restore(self, verdict: Verdict, vector: bytes | None) -> None:
         if verdict.state is State.KEPT:
