@@ -1,0 +1,108 @@
+"""What applying an event gives: what happened, as people see it, and what it changed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from seedbed.study.entries import Act
+
+__all__ = ["PRIVATE", "Applied", "Change", "Commands", "State", "merge", "values", "visible"]
+
+Change: TypeAlias = tuple[str, str, Mapping[str, Any] | None]
+State: TypeAlias = dict[str, dict[str, Mapping[str, Any]]]
+
+PRIVATE = "replies"  # the one collection whose values only the person named in them may see
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """One event as it is sent: `cmd` is the id of its command ("" when the server made it).
+
+    `changes` are (collection, id, value or None): merged into the state before, they give the state after.
+    """
+
+    seq: int
+    at: str
+    actor: str
+    kind: str
+    subject: str
+    cmd: str
+    changes: tuple[Change, ...] = ()
+
+    def to_json(self, viewer: str) -> dict[str, Any]:
+        """The event for the eyes of `viewer`. Command ids are their person's own, so others do not get them."""
+        return {
+            "seq": self.seq,
+            "at": self.at,
+            "actor": self.actor,
+            "kind": self.kind,
+            "subject": self.subject,
+            "cmd": self.cmd if self.actor == viewer else "",
+            "changes": visible(self.changes, viewer),
+        }
+
+    @property
+    def private(self) -> bool:
+        """Whether some viewers see less of it than others: `to_json` is then not the same for all but the actor."""
+        return any(change[0] == PRIVATE for change in self.changes)
+
+
+def values(act: Act) -> dict[str, Any]:
+    """The data of an act with its texts in place, whether it was just made or came from the disk."""
+    return {**act.data, **act.texts} if act.texts else dict(act.data)
+
+
+def visible(changes: Iterable[Change], viewer: str) -> list[Change]:
+    """The changes that `viewer` may see."""
+    return [
+        change
+        for change in changes
+        if change[0] != PRIVATE or change[2] is None or change[2].get("person") == viewer
+    ]  # fmt: skip
+
+
+def merge(state: State, changes: Iterable[Change]) -> State:
+    """`state` after `changes`; what a browser does with them. The state given is left as it was."""
+    found = {collection: dict(items) for collection, items in state.items()}
+    for collection, id, value in changes:
+        items = found.setdefault(collection, {})
+        if value is None:
+            items.pop(id, None)
+        else:
+            items[id] = value
+    return found
+
+
+class Commands:
+    """The commands a document has seen, by person: each one's newest `BOUND`.
+
+    A page sends a command again only while it has not heard of it, so what matters is how many a person can have
+    under way at once; 1,000 is several hours of a busy facilitator, and about 250 kB when full. A command sent again
+    after a thousand later ones is taken for a new one.
+    """
+
+    BOUND = 1000
+
+    def __init__(self) -> None:
+        self._seen: dict[str, OrderedDict[str, Applied]] = {}
+
+    def remember(self, event: Applied) -> None:
+        """Only the first event of a command counts, and it is kept without its changes.
+
+        What it changed may have been changed again: to send them once more would undo that in a browser.
+        """
+        if not event.cmd:
+            return
+        of_person = self._seen.setdefault(event.actor, OrderedDict())
+        if event.cmd not in of_person:
+            of_person[event.cmd] = replace(event, changes=())
+            if len(of_person) > self.BOUND:
+                of_person.popitem(last=False)
+
+    def find(self, person: str, cmd: str) -> Applied | None:
+        """The event of the command that this person sent under this id."""
+        of_person = self._seen.get(person)
+        return of_person.get(cmd) if of_person else None
