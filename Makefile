@@ -14,7 +14,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MAKE_VENV = $(PYTHON) -m venv $(VENV)
 endif
 
-.PHONY: demo test lint bench docs lock clean help
+.PHONY: demo serve pages test lint bench docs lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -55,10 +55,10 @@ docs: $(VENV)/test.stamp  ## the generated pages of docs/
 	@$(BIN)/python docs/generate.py
 
 lock:  ## resolve the two requirement files anew (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra local --group weights \
-	  --group build --no-annotate --no-header pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra local --extra ray --group weights \
-	  --group build --group dev --no-annotate --no-header -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra local --extra serve \
+	  --group weights --group build --no-annotate --no-header pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra local --extra serve \
+	  --extra postgres --extra ray --group weights --group build --group dev --no-annotate --no-header -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:  ## remove what make made
 	rm -rf $(VENV) demo

@@ -14,6 +14,7 @@ from seedbed.llm.settings import EndpointSettings
 from seedbed.release.settings import ReleaseSettings
 from seedbed.report.settings import ReportSettings
 from seedbed.study import Folder, SettingsModel, parse_settings, render_settings, write_atomic
+from seedbed.workshop.settings import WorkshopSettings
 
 __all__ = ["Settings", "load_settings", "write_settings"]
 
@@ -31,6 +32,12 @@ class Settings(SettingsModel):
         default_factory=dict,
         description="Model endpoints by name, each as a section [endpoints.NAME] with url, model and key_env.",
     )
+    database: str = Field(
+        default="",
+        description="Where people's acts and texts are kept: empty for people.db in this folder, or the SQLAlchemy URL "
+        "of a PostgreSQL database, without its password (that comes from PGPASSWORD or ~/.pgpass).",
+    )
+    workshop: WorkshopSettings = Field(default=WorkshopSettings(), description="The live workshop.")
     curate: CurateSettings = Field(default=CurateSettings(), description="From contributions to seeds.")
     generate: GenerateSettings = Field(default=GenerateSettings(), description="From seeds to synthetic rows.")
     assess: AssessSettings = Field(default=AssessSettings(), description="What is measured.")

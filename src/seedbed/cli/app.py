@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from seedbed.cli.account import account
 from seedbed.cli.assess import assess
 from seedbed.cli.compare import compare
 from seedbed.cli.console import STOPPED
@@ -18,10 +19,13 @@ from seedbed.cli.demo import demo
 from seedbed.cli.generate import generate
 from seedbed.cli.import_ import import_files
 from seedbed.cli.judges import judges
+from seedbed.cli.link import link
 from seedbed.cli.new import new
+from seedbed.cli.redact import redact
 from seedbed.cli.release import release
 from seedbed.cli.report import report
 from seedbed.cli.runs import runs
+from seedbed.cli.serve import serve
 from seedbed.cli.status import status
 from seedbed.cli.weights import weights
 
@@ -58,7 +62,10 @@ def _endings(verb: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-VERBS = (new, import_files, curate, generate, assess, report, release, status, runs, compare, judges, demo, weights)
+VERBS = (
+    *(new, import_files, curate, generate, assess, report, release, status, runs, compare, judges, demo, weights),
+    *(serve, account, link, redact),
+)
 for verb in VERBS:
     app.command(verb.__name__.removesuffix("_files"))(_endings(verb))
 

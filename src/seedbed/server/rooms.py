@@ -1,0 +1,313 @@
+"""One live document: what its people send is checked, applied, committed, and only then acknowledged and shown.
+
+A *seat* is one browser page in one room. Everything a seat is told about the text goes through the same queue as the
+text itself, so that nobody ever holds, or calls saved, what is not on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from seedbed.server import frames
+from seedbed.server.commits import Commits
+from seedbed.server.frames import BadFrame, Down
+from seedbed.server.streams import Happened, Stream, Tell, Typed
+from seedbed.study.entries import Act
+from seedbed.sync import Refused
+from seedbed.sync.document import Document
+from seedbed.workshop import (
+    Already,
+    Applied,
+    Board,
+    Command,
+    Member,
+    Refusal,
+    can,
+    decide,
+    fresh_client,
+    fresh_id,
+    issued,
+    model_called,
+)
+from seedbed.workshop.commands import ModelUse
+
+__all__ = ["Room", "Seat", "Told", "Wire"]
+
+Told: TypeAlias = Callable[[Applied], None]
+
+_log = logging.getLogger(__name__)
+PRESENCE_EVERY = 0.1  # seconds; carets of others need no more
+
+
+class Wire(Protocol):
+    """The socket behind a seat."""
+
+    def send(self, frame: bytes) -> None: ...
+
+
+@dataclass(eq=False, slots=True)
+class Seat:
+    """One page in one room. `client` is the id it types under, None for those who only read."""
+
+    wire: Wire
+    channel: int
+    member: Member
+    name: str
+    client: int | None = None
+    number: int = 0  # the last UPDATE's
+    refused: bool = False  # after a NACK nothing is taken until the next HELLO
+    live: bool = False  # after SYNC2 everything is told in order
+    gone: bool = False
+    presence: dict[str, Any] = field(default_factory=dict)
+
+    def close(self, code: str) -> None:
+        """Tell the browser that this channel is over, and why."""
+        self.wire.send(frames.jsonly(Down.CLOSED, self.channel, {"code": code}))
+
+    def shown(self) -> dict[str, Any]:
+        """Who sits here, as the server knows it, and where the page says its caret is."""
+        member = self.member
+        return {"client": self.client, "person": member.id, "name": self.name, "role": member.role, **self.presence}
+
+
+class Room(Stream):
+    """A document in memory with the seats around it."""
+
+    def __init__(
+        self, board: Board, document: Document, *, seq: int, epoch: int, commits: Commits, lost: Callable[[], None]
+    ) -> None:
+        super().__init__(board.doc, seq, commits, lost)
+        self.document = document
+        self.board = board
+        self.epoch = epoch
+        self.seats: set[Seat] = set()
+        self._owners: dict[int, Seat] = {}
+        self._moved: set[Seat] = set()  # whose presence changed since the last telling
+        self._left: list[int] = []
+        self._telling: asyncio.TimerHandle | None = None
+
+    # -- coming and going ------------------------------------------------------------------------------------------
+
+    def sit(self, seat: Seat, *, writes: bool, previous: Sequence[int], welcome: Tell) -> None:
+        """Take `seat` in, with a fresh client id if it `writes`; `welcome` follows when that id is on disk.
+
+        `previous` are ids of the same page from earlier connections: whoever still holds one of them gives it up.
+        """
+        for old in previous:
+            holder = self._owners.get(old)
+            if holder is not None and holder.member.id == seat.member.id:
+                self.leave(holder)
+                holder.close("taken_over")
+        self.seats.add(seat)
+        if writes:
+            seat.client = fresh_client(self.board.clients)
+            self._owners[seat.client] = seat
+            self._happen(issued(seat.member.id, seat.client), seat.member.id)
+        self.put(welcome)
+
+    def leave(self, seat: Seat) -> None:
+        """The page went away, or gave its place up."""
+        if seat.gone:
+            return
+        seat.gone = True
+        self.seats.discard(seat)
+        self._moved.discard(seat)
+        if seat.client is not None:
+            if self._owners.get(seat.client) is seat:
+                del self._owners[seat.client]
+            self._left.append(seat.client)
+            self._tell_presence_soon()
+
+    def expel(self, seat: Seat, code: str) -> None:
+        """Out, and told why."""
+        self.leave(seat)
+        seat.close(code)
+
+    def close(self, code: str) -> None:
+        """Everybody out: the browsers are told why, and come back by themselves where that makes sense."""
+        for seat in list(self.seats):
+            self.expel(seat, code)
+        if self._telling is not None:
+            self._telling.cancel()
+
+    def failed(self, error: BaseException) -> None:
+        super().failed(error)
+        self.close("storage")
+
+    # -- what a page sends -----------------------------------------------------------------------------------------
+
+    def sync(self, seat: Seat, state_vector: bytes) -> None:
+        """Answer SYNC1 with all that the page lacks, once it is on disk. Raises Refused for a broken state vector."""
+        diff = self.document.diff(state_vector)
+        vector, snapshot, seq = self.document.state_vector(), self.board.snapshot(seat.member.id), self.seq
+
+        def answer() -> None:
+            if not seat.gone:
+                seat.wire.send(frames.sync2(seat.channel, seq, vector, diff, snapshot))
+                seat.live = True
+                here = [other.shown() for other in self.seats if other.client is not None and other is not seat]
+                seat.wire.send(frames.jsonly(Down.PRESENCE, seat.channel, {"here": here, "gone": []}))
+                if seat.client is not None:
+                    self._moved.add(seat)
+                    self._tell_presence_soon()
+
+        self.put(answer)
+
+    def type(self, seat: Seat, number: int, update: bytes) -> None:
+        """Text from a page: taken whole, or refused with everything after it until the page begins anew."""
+        if seat.refused:
+            return
+        if number != seat.number + 1:
+            raise BadFrame("updates out of order")
+        seat.number = number
+        code = can(seat.member, self.name, "write", self.board.phase) or self._take(seat, number, update)
+        if code is not None:
+            seat.refused = True
+            self.put(lambda: seat.wire.send(frames.nack(seat.channel, number, code)))
+
+    def _take(self, seat: Seat, number: int, update: bytes) -> str | None:
+        person = seat.member.id
+        try:
+            checked = self.document.check(
+                update, may_write=lambda client: self.board.may_write(person, client), names=self.board.names
+            )
+            for span in checked.inserted:
+                holder = self._owners.get(span.client)
+                if holder is not None and holder is not seat:
+                    raise Refused("client_live_elsewhere")
+            if checked.known:
+                self.put(lambda: seat.wire.send(frames.ack(seat.channel, number, self.told, self.told)))
+                return None
+            self.document.accept(update, checked)
+        except Refused as refused:
+            _log.warning("an update of %s in %s was refused: %s", person, self.name, refused.code)
+            return refused.code
+        self.put(Typed(self.next_entry(person, update), update, seat, number))
+        return None
+
+    async def breathe(self) -> None:
+        """Wait while too much waits for the disk: what a socket sends is then read later, not kept in memory."""
+        await self._commits.room()
+
+    def aware(self, seat: Seat, where: dict[str, Any]) -> None:
+        """Where a page's caret is; who it is, the server says."""
+        if seat.client is not None:
+            seat.presence = where
+            self._moved.add(seat)
+            self._tell_presence_soon()
+
+    def command(self, member: Member, command: Command, told: Told, *, again: Told | None = None) -> str | None:
+        """Do what a person asks. The refusal's code, or None; then `told` gets the event once it is on disk.
+
+        `again` gets it instead when the command was carried out before: nobody is told of it a second time.
+        """
+        client = fresh_client(self.board.clients) if isinstance(command, ModelUse) else 0
+        decided = decide(self.board, member, command, fresh=fresh_id(), client=client)
+        if isinstance(decided, Refusal):
+            return decided.code
+        if isinstance(decided, Already):
+            event, told = decided.event, again or told
+        elif isinstance(command, ModelUse):
+            try:
+                event = self._use(member, command, decided, client)
+            except Refused as refused:
+                return refused.code
+        else:
+            event = self._happen(decided, member.id)
+        self.put(lambda: told(event))
+        return None
+
+    def called(self, member: Member, call: str, *, endpoint: str, model: str, reply: str, told: Tell) -> None:
+        """Put on record what a model replied to a person; `told` when it is on disk."""
+        self._happen(model_called(call, endpoint=endpoint, model=model, reply=reply), member.id)
+        self.put(told)
+
+    def _use(self, member: Member, command: ModelUse, act: Act, client: int) -> Applied:
+        """A model's reply enters the text under a client id that stands for (person, call), and no page may use."""
+        position = command.position if command.position == "end" else command.position.model_dump(exclude_none=True)
+        update = self.document.insertion(command.text, position, self.board.reply(command.call) or "", client)
+        checked = self.document.check(update, may_write=lambda written: written == client, names=self.board.names)
+        self._happen(issued(member.id, client, command.call), member.id)
+        self.document.accept(update, checked)
+        self.put(Typed(self.next_entry(member.id, update), update, None, 0))
+        return self._happen(act, member.id)
+
+    def _happen(self, act: Act, actor: str) -> Applied:
+        entry = self.next_entry(actor, act)
+        event = self.board.apply(entry.seq, entry.at, actor, act)
+        self.put(Happened(entry, event))
+        return event
+
+    # -- what is on disk is told -----------------------------------------------------------------------------------
+
+    def tell_typed(self, items: list[Typed]) -> None:
+        after = self.told
+        super().tell_typed(items)
+        authors = {item.seat for item in items}
+        shared: dict[int, bytes] = {}
+        for seat in self.seats:
+            if seat in authors:
+                _tell_author(seat, items, after)
+            elif seat.live:
+                frame = shared.get(seat.channel)
+                if frame is None:
+                    carried = [item.update for item in items]
+                    frame = shared[seat.channel] = frames.updates(seat.channel, after, self.told, carried)
+                seat.wire.send(frame)
+
+    def tell_happened(self, items: list[Happened]) -> None:
+        after = self.told
+        super().tell_happened(items)
+        events = [item.event for item in items]
+        actors = {event.actor for event in events}
+        shared: dict[int, bytes] = {}
+        for seat in self.seats:
+            if not seat.live:
+                continue
+            person = seat.member.id
+            if person in actors:
+                shown = [event.to_json(person) for event in events]
+                seat.wire.send(frames.events(seat.channel, after, self.told, shown))
+                continue
+            frame = shared.get(seat.channel)
+            if frame is None:
+                shown = [event.to_json("") for event in events]
+                frame = shared[seat.channel] = frames.events(seat.channel, after, self.told, shown)
+            seat.wire.send(frame)
+
+    # -- presence --------------------------------------------------------------------------------------------------
+
+    def _tell_presence_soon(self) -> None:
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(PRESENCE_EVERY, self._tell_presence)
+
+    def _tell_presence(self) -> None:
+        self._telling = None
+        said = {"here": [seat.shown() for seat in self._moved], "gone": self._left}
+        self._moved, self._left = set(), []
+        shared: dict[int, bytes] = {}
+        for seat in self.seats:
+            if seat.live:
+                if seat.channel not in shared:
+                    shared[seat.channel] = frames.jsonly(Down.PRESENCE, seat.channel, said)
+                seat.wire.send(shared[seat.channel])
+
+
+def _tell_author(seat: Seat, items: list[Typed], after: int) -> None:
+    """Acknowledge what is the seat's own and show it the rest, run by run; before SYNC2, acknowledge only."""
+    start = 0
+    while start < len(items):
+        own = items[start].seat is seat
+        end = start + 1
+        while end < len(items) and (items[end].seat is seat) == own:
+            end += 1
+        through = items[end - 1].entry.seq
+        if own:
+            seat.wire.send(frames.ack(seat.channel, items[end - 1].number, after, through))
+        elif seat.live:
+            seat.wire.send(frames.updates(seat.channel, after, through, [item.update for item in items[start:end]]))
+        after, start = through, end

@@ -1,0 +1,101 @@
+"""One stream in memory: numbers what is applied, sends it to the disk, and tells of it in order once it is there."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
+
+from seedbed.server.commits import Commits
+from seedbed.study.entries import Act, Entry, now
+from seedbed.workshop import Applied
+
+__all__ = ["Happened", "Item", "Stream", "Tell", "Typed"]
+
+Tell: TypeAlias = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Typed:
+    """An update on its way. `number` is its page's, for the page to be told."""
+
+    entry: Entry
+    update: bytes
+    seat: object | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Happened:
+    """An event on its way."""
+
+    entry: Entry
+    event: Applied
+
+
+Item: TypeAlias = Typed | Happened | Tell
+
+
+class Stream:
+    """The base of whatever is a fold of one stream. Everything here runs in the event loop."""
+
+    def __init__(self, name: str, seq: int, commits: Commits, lost: Callable[[], None]) -> None:
+        self.name = name
+        self.seq = seq  # of what was applied
+        self.told = seq  # of what is on disk and was told
+        self._commits = commits
+        self._lost = lost
+        self._at = ""
+        self._under_way: deque[Item] = deque()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is on its way to the disk."""
+        return not self._under_way
+
+    def next_entry(self, actor: str, body: bytes | Act) -> Entry:
+        """Number `body`. What it does to memory must be done in the same turn of the event loop."""
+        self.seq += 1
+        self._at = max(self._at, now())  # a clock set back must not make later acts look earlier
+        return Entry(self.name, self.seq, self._at, actor, body)
+
+    def put(self, item: Item) -> None:
+        """Queue `item`; a bare function waits for everything before it to be on disk."""
+        self._under_way.append(item)
+        self._commits.put(self, item.entry if isinstance(item, Typed | Happened) else None)
+
+    def committed(self, count: int) -> None:
+        """The next `count` items are on disk."""
+        done = list(islice(self._under_way, count))
+        for _ in done:
+            self._under_way.popleft()
+        start = 0
+        while start < len(done):
+            first = done[start]
+            end = start + 1
+            if isinstance(first, Typed):
+                while end < len(done) and isinstance(done[end], Typed):
+                    end += 1
+                self.tell_typed([item for item in done[start:end] if isinstance(item, Typed)])
+            elif isinstance(first, Happened):
+                while end < len(done) and isinstance(done[end], Happened):
+                    end += 1
+                self.tell_happened([item for item in done[start:end] if isinstance(item, Happened)])
+            else:
+                first()
+            start = end
+
+    def failed(self, error: BaseException) -> None:
+        """The disk refused: memory holds what it should not, so it goes, and what is on disk is read again."""
+        self._commits.drop(self)
+        self._lost()
+
+    def tell_typed(self, items: list[Typed]) -> None:
+        """A run of updates is on disk."""
+        self.told = items[-1].entry.seq
+
+    def tell_happened(self, items: list[Happened]) -> None:
+        """A run of events is on disk."""
+        self.told = items[-1].entry.seq

@@ -1,0 +1,333 @@
+"""Rooms: what is acknowledged or seen is on disk, in one sequence, and each seat hears all of it once."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from seedbed.errors import StorageError
+from seedbed.study import Folder
+from seedbed.study.events import EventStore
+from tests.server.house import STUDY, house, organiser, participant
+
+ANA, BO, CHI = participant("ana"), participant("bo"), participant("chi", "B")
+BOARD = "board/A/questions"
+
+
+def test_two_people_see_each_others_words(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            ana, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            row = await ana.row()
+            name = f"question:{row}"
+            await ana.type(name, "Why is the sky blue?")
+            await ana.saved()
+            await bo.until(lambda: bo.text(name) == "Why is the sky blue?")
+            await bo.type(name, "😀 ", at=0)
+            await bo.saved()
+            await ana.until(lambda: ana.text(name) == "😀 Why is the sky blue?")
+            assert ana.seq == bo.seq
+            assert bo.state["rows"][row]["by"] == ANA.id
+
+    asyncio.run(story())
+
+
+def test_everything_acknowledged_is_in_the_log_in_one_sequence(tmp_path: Path) -> None:
+    async def story() -> tuple[int, str]:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            ana, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            row = await ana.row()
+            for page in (ana, bo) * 30:
+                await page.type(f"question:{row}", page.welcome["name"][0])
+            await ana.saved()
+            await bo.saved()
+            await ana.until(lambda: len(ana.text(f"question:{row}")) == 60)
+            return ana.seq or 0, row
+
+    seq, row = asyncio.run(story())
+    with EventStore.of(Folder(tmp_path)) as store:
+        entries = list(store.entries(BOARD))
+        assert [entry.seq for entry in entries] == list(range(1, seq + 1))
+        assert {entry.actor for entry in entries} == {ANA.id, BO.id}
+
+    async def again() -> str:
+        async with house(tmp_path) as home:
+            page = await home.open(ANA).enter()
+            return page.text(f"question:{row}")
+
+    assert sorted(asyncio.run(again())) == ["a"] * 30 + ["b"] * 30
+
+
+def test_a_locked_phase_refuses_typing_and_everything_after_it(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            ana, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            row = await ana.row()
+            await ana.type(f"question:{row}", "before")
+            await ana.saved()
+            await home.hub.command(STUDY, BOARD, organiser(), {"id": "x", "kind": "phase.close"})
+            await ana.until(lambda: ana.state["board"]["main"]["phase"] == "closed")
+            await ana.type(f"question:{row}", " after")
+            await ana.type(f"question:{row}", " and more")
+            await ana.until(lambda: ana.nacked)
+            assert ana.nacked == "phase_closed"
+            assert await bo.command("row.add") == "phase_closed"
+            await home.hub.command(STUDY, BOARD, organiser(), {"id": "y", "kind": "phase.open"})
+            fresh = await home.open(BO).enter()
+            assert fresh.text(f"question:{row}") == "before"
+            # the page that was refused begins anew, and only then is heard again
+            ana.doc = type(ana.doc)()
+            await ana.enter()
+            await ana.type(f"question:{row}", "!")
+            await ana.saved()
+            await fresh.until(lambda: fresh.text(f"question:{row}") == "before!")
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("how", ["foreign", "organiser's", "unknown root", "garbage", "gap"])
+def test_forged_updates_are_refused_and_leave_no_trace(tmp_path: Path, how: str) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            ana, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            name = f"question:{await ana.row()}"
+            await bo.type(name, "mine")
+            await bo.saved()
+            await ana.until(lambda: ana.text(name) == "mine")
+            before = ana.seq
+            forged = {
+                "foreign": lambda: ana.edit(name, "Bo said so", client=bo.client),
+                "organiser's": lambda: ana.edit(name, "nobody's", client=7),
+                "unknown root": lambda: ana.edit("question:zzzzzzzz", "hidden"),
+                "garbage": lambda: b"\x01\x02\x03\xff\xff",
+                "gap": lambda: [ana.edit(name, "lost"), ana.edit(name, "late")][1],
+            }[how]()
+            await ana.update(forged)
+            await ana.until(lambda: ana.nacked)
+            expected = {
+                "foreign": "foreign_client", "organiser's": "foreign_client", "unknown root": "unknown_root",
+                "garbage": "malformed", "gap": "gap",
+            }  # fmt: skip
+            assert ana.nacked == expected[how]
+            assert bo.seq == before
+            assert bo.text(name) == "mine"
+
+    asyncio.run(story())
+
+
+def test_a_page_that_comes_back_hands_over_its_ids_and_loses_nothing(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            old, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            name = f"question:{await old.row()}"
+            await old.type(name, "one ")
+            await old.saved()
+            unsent = old.edit(
+                name, "two "
+            )  # typed while the network was away; the server still believes in the old socket
+
+            back = home.open(ANA)
+            back.doc = old.doc
+            await back.enter(epoch=old.epoch, previous=old.clients)
+            await old.until(lambda: old.closed == "taken_over")
+            await back.update(unsent)
+            await back.saved()
+            await bo.until(lambda: bo.text(name) == "one two ")
+            await back.update(unsent)  # a lost acknowledgement: sent again, it is known, and acknowledged
+            seq = back.seq
+            await back.saved()
+            assert back.seq == seq
+            assert bo.text(name) == "one two "
+
+    asyncio.run(story())
+
+
+def test_two_live_pages_never_share_a_client_id(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA)
+            one, two = await home.open(ANA).enter(), await home.open(ANA).enter()
+            assert one.client != two.client
+            name = f"question:{await one.row()}"
+            await two.until(lambda: name.removeprefix("question:") in two.state["rows"])
+            await two.update(two.edit(name, "as the other tab", client=one.client))
+            await two.until(lambda: two.nacked)
+            assert two.nacked == "client_live_elsewhere"
+
+    asyncio.run(story())
+
+
+def test_another_epoch_must_not_merge(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA)
+            page = home.open(ANA)
+            await page.hello(epoch=99)
+            await page.until(lambda: page.closed)
+            assert page.closed == "epoch"
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("doc", "code"),
+    [
+        ("board/B/questions", "not_yours"),
+        ("board/Z/questions", "not_yours"),
+        ("board/A/secrets", "unknown_document"),
+        ("workshop", "not_yours"),
+        ("curate", "unknown_document"),
+        ("../../identity.db", "unknown_document"),
+    ],
+)
+def test_other_documents_stay_closed(tmp_path: Path, doc: str, code: str) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA)
+            page = home.open(ANA, doc)
+            await page.hello()
+            await page.until(lambda: page.closed)
+            assert page.closed == code
+
+    asyncio.run(story())
+
+
+def test_a_removed_person_is_out_at_once(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            ana, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            row = await ana.row()
+            command = {"id": "r", "kind": "member.remove", "person": ANA.id}
+            await home.hub.command(STUDY, "workshop", organiser(), command)
+            await ana.until(lambda: ana.closed)
+            assert ana.closed == "removed"
+            await ana.type(f"question:{row}", "I am still here")
+            await bo.type(f"question:{row}", "no")
+            await bo.saved()
+            assert bo.text(f"question:{row}") == "no"
+            again = home.open(ANA)
+            await again.hello()
+            await again.until(lambda: again.closed)
+            assert again.closed == "removed"
+
+    asyncio.run(story())
+
+
+def test_a_command_sent_twice_is_done_once(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            ana, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            assert await ana.command("row.add", id="same") == "done"
+            assert await ana.command("row.add", id="same") == "done"
+            assert len(ana.state["rows"]) == 1
+            assert await bo.command("row.add", id="same") == "done"  # another person's id is another id
+            await ana.until(lambda: len(ana.state["rows"]) == 2)
+            assert [event["cmd"] for event in ana.events if event["actor"] == BO.id and event["cmd"]] == []
+
+    asyncio.run(story())
+
+
+def test_presence_is_stamped_by_the_server(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            ana, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            await bo.frame(4, b'{"text": "question:x", "anchor": null, "head": null, "name": "Ana", "person": "p_ana"}')
+            await ana.until(lambda: ana.present.get(bo.client or 0, {}).get("text") == "question:x")
+            assert ana.present[bo.client or 0]["name"] == "bo"
+            assert ana.present[bo.client or 0]["person"] == BO.id
+            bo.hang_up()  # type: ignore[attr-defined]
+            await ana.until(lambda: bo.client not in ana.present)
+
+    asyncio.run(story())
+
+
+def test_a_sleeping_reader_is_told_to_begin_anew_and_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seedbed.server.connection.MOST_FRAMES", 20)
+
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            awake = asyncio.Event()
+            awake.set()
+            ana, bo = await home.open(ANA).enter(), await home.open(BO, slow=awake).enter()
+            name = f"question:{await ana.row()}"
+            await bo.until(lambda: name.removeprefix("question:") in bo.state["rows"])
+            awake.clear()
+            for _ in range(60):
+                await ana.type(name, "y")
+                await ana.saved()
+            awake.set()
+            await bo.until(lambda: bo.resyncs == 1)
+            await bo.sync()
+            assert bo.text(name) == ana.text(name)
+            await ana.type(name, "and on")
+            await bo.until(lambda: bo.text(name).endswith("and on"))
+
+    asyncio.run(story())
+
+
+def test_model_text_enters_under_a_client_nobody_may_write_with(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            ana, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            name = f"question:{await ana.row()}"
+            await ana.type(name, "Human. ")
+            await ana.saved()
+            await home.hub.called(STUDY, BOARD, ANA, "call1", endpoint="local", model="small", reply="Modèle 😀.")
+            assert await bo.command("model.use", call="call1", text=name, position="end") == "not_yours"
+            assert await ana.command("model.use", call="call1", text=name, position="end") == "done"
+            await bo.until(lambda: bo.text(name) == "Human. Modèle 😀.")
+            (client,) = [int(id) for id, value in bo.state["clients"].items() if value["call"] == "call1"]
+            assert bo.state["clients"][str(client)]["person"] == ANA.id
+            await ana.until(lambda: ana.text(name) == bo.text(name))
+            await ana.update(ana.edit(name, " And I say so too.", client=client))
+            await ana.until(lambda: ana.nacked)
+            assert ana.nacked == "foreign_client"
+
+    asyncio.run(story())
+
+
+def test_what_the_disk_refuses_is_neither_acknowledged_nor_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("no room")
+
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            ana, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            name = f"question:{await ana.row()}"
+            await ana.type(name, "kept")
+            await ana.saved()
+            await bo.until(lambda: bo.text(name) == "kept")
+            with monkeypatch.context() as disk:
+                disk.setattr(EventStore, "commit", full)
+                unsaved = ana.edit(name, " and this")
+                await ana.update(unsaved)
+                await ana.until(lambda: ana.closed)
+                assert ana.closed == "storage"
+                assert ana.acknowledged < ana.number
+                await bo.until(lambda: bo.closed)
+                assert bo.text(name) == "kept"
+            # when there is room again, the pages come back and what they still hold is taken
+            await bo.enter(epoch=bo.epoch, previous=bo.clients)
+            await ana.enter(epoch=ana.epoch, previous=ana.clients)
+            await ana.update(unsaved)
+            await ana.saved()
+            await bo.until(lambda: bo.text(name) == "kept and this")
+
+    asyncio.run(story())
