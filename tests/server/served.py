@@ -19,6 +19,7 @@ from seedbed.server.app import create_app
 from seedbed.server.config import ServerConfig
 from seedbed.server.home import named_studies
 from seedbed.server.passwords import Passwords
+from seedbed.server.serving import uvicorn_config
 
 PASSWORD = "correct horse battery"
 
@@ -114,13 +115,9 @@ def serving(folder: Path, *studies: str, pages: Path | None = None, **config: An
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         made = replace(ServerConfig(folder / "home", port=listening.getsockname()[1]), **config)
         more: Mapping[str, Any] = {} if pages is None else {"pages": pages}
-        app = create_app(made, named_studies(paths), passwords=quick_passwords(), **more)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app, ws="websockets-sansio", ws_per_message_deflate=False, ws_ping_interval=None, log_config=None,
-                proxy_headers=False, access_log=False, timeout_graceful_shutdown=5,
-            )
-        )  # fmt: skip
+        named = named_studies(paths)
+        app = create_app(made, named, passwords=quick_passwords(), **more)
+        server = uvicorn.Server(uvicorn_config(app, named))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
         thread.start()
         served = Served(app, f"http://127.0.0.1:{made.port}")

@@ -68,7 +68,7 @@ def test_sync2_is_laid_out_as_the_page_reads_it(seq: int, vector: bytes, diff: b
 
 @given(_numbers, _numbers, st.lists(st.binary(max_size=200), max_size=5))
 def test_updates_are_laid_out_as_the_page_reads_them(after: int, through: int, carried: list[bytes]) -> None:
-    frame = frames.updates(1, after, through, carried)
+    frame = frames.updates(1, after, through, map(frames.piece, carried))
     found, at = read_varuint(frame, 2)
     to, at = read_varuint(frame, at)
     read = []

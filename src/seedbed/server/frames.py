@@ -28,7 +28,21 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-__all__ = ["PROTOCOL", "BadFrame", "Down", "Frame", "Up", "ack", "events", "jsonly", "nack", "read", "sync2", "updates"]
+__all__ = [
+    "PROTOCOL",
+    "BadFrame",
+    "Down",
+    "Frame",
+    "Up",
+    "ack",
+    "events",
+    "jsonly",
+    "nack",
+    "piece",
+    "read",
+    "sync2",
+    "updates",
+]
 
 PROTOCOL = 1
 HIGHEST_CHANNEL = 63  # one byte; nobody has 63 boards open
@@ -152,12 +166,14 @@ def nack(channel: int, number: int, code: str) -> bytes:
     return bytes((Down.NACK, channel)) + _varuint(number) + _json({"code": code})
 
 
-def updates(channel: int, after: int, through: int, carried: Iterable[bytes]) -> bytes:
-    """Other people's updates."""
-    parts = [bytes((Down.UPDATES, channel)), _varuint(after), _varuint(through)]
-    for update in carried:
-        parts += (_varuint(len(update)), update)
-    return b"".join(parts)
+def piece(update: bytes) -> bytes:
+    """An update as UPDATES carries it: made once, for everybody who is told of it."""
+    return _varuint(len(update)) + update
+
+
+def updates(channel: int, after: int, through: int, pieces: Iterable[bytes]) -> bytes:
+    """Other people's updates, each as a `piece`; the reader's own between them are left out and counted."""
+    return bytes((Down.UPDATES, channel)) + _varuint(after) + _varuint(through) + b"".join(pieces)
 
 
 def events(channel: int, after: int, through: int, carried: list[dict[str, Any]]) -> bytes:

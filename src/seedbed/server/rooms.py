@@ -186,7 +186,7 @@ class Room(Stream):
         except Refused as refused:
             _log.warning("an update of %s in %s was refused: %s", person, self.name, refused.code)
             return refused.code
-        self.put(Typed(self.next_entry(person, update), update, seat, number))
+        self.put(Typed(self.next_entry(person, update), frames.piece(update), seat, number))
         return None
 
     async def breathe(self) -> None:
@@ -233,7 +233,7 @@ class Room(Stream):
         checked = self.document.check(update, may_write=lambda written: written == client, names=self.board.names)
         self._happen(issued(member.id, client, command.call), member.id)
         self.document.accept(update, checked)
-        self.put(Typed(self.next_entry(member.id, update), update, None, 0))
+        self.put(Typed(self.next_entry(member.id, update), frames.piece(update), None, 0))
         return self._happen(act, member.id)
 
     def _happen(self, act: Act, actor: str) -> Applied:
@@ -247,17 +247,24 @@ class Room(Stream):
     def tell_typed(self, items: list[Typed]) -> None:
         after = self.told
         super().tell_typed(items)
-        authors = {item.seat for item in items}
+        own: dict[object, int] = {item.seat: item.number for item in items}  # the last of each, for they come in order
         shared: dict[int, bytes] = {}
         for seat in self.seats:
-            if seat in authors:
-                _tell_author(seat, items, after)
+            if seat in own:
+                self._tell_author(seat, own[seat], after, [item.piece for item in items if item.seat is not seat])
             elif seat.live:
                 frame = shared.get(seat.channel)
                 if frame is None:
-                    carried = [item.update for item in items]
-                    frame = shared[seat.channel] = frames.updates(seat.channel, after, self.told, carried)
+                    pieces = [item.piece for item in items]
+                    frame = shared[seat.channel] = frames.updates(seat.channel, after, self.told, pieces)
                 seat.wire.send(frame)
+
+    def _tell_author(self, seat: Seat, number: int, after: int, others: list[bytes]) -> None:
+        """What others wrote, and that the seat's own is saved; before SYNC2 only the second, which is all it needs."""
+        if others and seat.live:
+            seat.wire.send(frames.updates(seat.channel, after, self.told, others))
+            after = self.told
+        seat.wire.send(frames.ack(seat.channel, number, after, self.told))
 
     def tell_happened(self, items: list[Happened]) -> None:
         after = self.told
@@ -296,18 +303,3 @@ class Room(Stream):
                     shared[seat.channel] = frames.jsonly(Down.PRESENCE, seat.channel, said)
                 seat.wire.send(shared[seat.channel])
 
-
-def _tell_author(seat: Seat, items: list[Typed], after: int) -> None:
-    """Acknowledge what is the seat's own and show it the rest, run by run; before SYNC2, acknowledge only."""
-    start = 0
-    while start < len(items):
-        own = items[start].seat is seat
-        end = start + 1
-        while end < len(items) and (items[end].seat is seat) == own:
-            end += 1
-        through = items[end - 1].entry.seq
-        if own:
-            seat.wire.send(frames.ack(seat.channel, items[end - 1].number, after, through))
-        elif seat.live:
-            seat.wire.send(frames.updates(seat.channel, after, through, [item.update for item in items[start:end]]))
-        after, start = through, end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -15,9 +16,10 @@ from seedbed.settings import load_settings
 from seedbed.study import Folder, hold
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI
 
-__all__ = ["SERVE_LOCK", "check_reach", "serve"]
+__all__ = ["SERVE_LOCK", "check_reach", "serve", "uvicorn_config"]
 
 SERVE_LOCK = ".serve.lock"  # in a study's folder; whoever holds it may write its live documents
 
@@ -78,24 +80,33 @@ def serve(config: ServerConfig, studies: Mapping[str, Folder], *, ready: Callabl
             held.enter_context(hold(folder.root / SERVE_LOCK, what=f"The study {name}"))
         listening = held.enter_context(_bound(config))
         app = create_app(replace(config, port=listening.getsockname()[1]), studies)
-        largest = max(load_settings(folder).workshop.limits.update for folder in studies.values())
-        Server(
-            uvicorn.Config(
-                app,
-                loop="auto",
-                http="httptools",
-                ws="websockets-sansio",
-                ws_per_message_deflate=False,  # costs 316 KiB a connection
-                ws_ping_interval=None,  # the pages ping, and both sides count silence
-                ws_max_size=largest + _FRAME_HEAD,
-                proxy_headers=False,  # see addresses: it counts by /64 and believes only who was named
-                server_header=False,
-                access_log=False,
-                log_config=None,
-                timeout_graceful_shutdown=_STOP_WITHIN,
-                limit_concurrency=4000,
-            )
-        ).run(sockets=[listening])
+        Server(uvicorn_config(app, studies)).run(sockets=[listening])
+
+
+def uvicorn_config(app: FastAPI, studies: Mapping[str, Folder]) -> uvicorn.Config:
+    """uvicorn as this server needs it."""
+    import uvicorn
+
+    largest = max(load_settings(folder).workshop.limits.update for folder in studies.values())
+    config = uvicorn.Config(
+        app,
+        loop="auto",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # costs 316 KiB a connection
+        ws_ping_interval=None,  # the pages ping, and both sides count silence
+        ws_max_size=largest + _FRAME_HEAD,
+        proxy_headers=False,  # see addresses: it counts by /64 and believes only who was named
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=_STOP_WITHIN,
+        limit_concurrency=4000,
+    )
+    # its lines have addresses, queries and join codes
+    logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    return config
 
 
 def _bound(config: ServerConfig) -> socket.socket:

@@ -19,10 +19,10 @@ Tell: TypeAlias = Callable[[], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Typed:
-    """An update on its way. `number` is its page's, for the page to be told."""
+    """An update on its way, as the piece of a frame. `number` is its page's, for the page to be told."""
 
     entry: Entry
-    update: bytes
+    piece: bytes
     seat: object | None
     number: int
 
