@@ -7,10 +7,10 @@ import hashlib
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from seedbed.engine import Conductor, CountingPlanner, Journal, Limits, Planner
-from seedbed.errors import RateLimited, RequestRefused, TransientEndpointError
 from seedbed.records import Ask, Candidate, Reply, State, Usage, Verdict
 
 
@@ -128,16 +128,30 @@ def told(journal: Journal) -> list[tuple[Any, ...]]:
     return [(v.slot, v.state, v.gate, v.reason, v.rival, v.text, ask) for v, ask, _ in journal.rows()]
 
 
+def run(path: Path, engine: Latent, **options: Any) -> list[tuple[Any, ...]]:
+    """A session on the journal in the folder `path`, and what then stands there."""
+    journal = Journal(path / "journal.db")
+    try:
+        asyncio.run(conductor(journal, engine, **options).run())
+        return told(journal)
+    finally:
+        journal.close()
+
+
+def made(path: Path) -> Path:
+    path.mkdir(parents=True)
+    return path
+
+
 __all__ = [
     "FirstOnly",
     "Latent",
-    "RateLimited",
-    "RequestRefused",
-    "TransientEndpointError",
     "WordStage",
     "conductor",
     "digest",
+    "made",
     "make_ask",
     "remake",
+    "run",
     "told",
 ]

@@ -153,7 +153,7 @@ def living(pids: set[int], *, helpers: bool = True) -> set[int]:
 
 
 def actors(pids: set[int]) -> list[int]:
-    return sorted(pid for pid in pids if b"ray::_Actor" in _line(pid))
+    return sorted(pid for pid in pids if b"ray::FarEnd" in _line(pid))
 
 
 def _pids() -> list[int]:
@@ -181,4 +181,4 @@ def _is_ray(pid: int) -> bool:
 
 
 def _works(pid: int) -> bool:
-    return b"/ray/core/src/ray/" in (line := _line(pid)) or b"ray::_Actor" in line
+    return b"/ray/core/src/ray/" in (line := _line(pid)) or b"ray::FarEnd" in line

@@ -35,7 +35,7 @@ def test_a_key_is_used_and_stands_nowhere() -> None:
             session = Path(ray._private.worker._global_node.get_session_dir_path())
             names = _internal_kv_list(b"")
             stored = [str(name) for name in names if KEY.encode() in (_internal_kv_get(name) or b"") + name]
-            marks = holding(session, b"_Actor")
+            marks = holding(session, b"FarEnd")
             return replies, holding(session, KEY.encode()), stored, len(marks)
 
         replies, files, stored, marks = on_ray(mock.settings(key_env="TEST_RAY_KEY"), work, workers=1)

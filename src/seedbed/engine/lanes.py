@@ -1,6 +1,6 @@
 """How many calls may be in flight: found from how the endpoint answers, with no setting.
 
-Pure: the time is handed in, nothing sleeps. The conductor asks for `limit` before each call and reports how each
+Pure: the time is handed in, nothing sleeps. Whoever calls asks for `limit` before each call and reports how each
 ended. One controller for a run, so that its answer holds over all workers of any engine.
 
     slow start   The limit grows fourfold as long as that brings clearly more replies a second. By Little's law the

@@ -11,8 +11,8 @@ variable a key stands in) and the stage; each node reads the key from its own en
 argument, into Ray's runtime_env or into a log: Ray keeps all three. Prompts and replies do cross the network, in
 the clear unless the cluster was started with Ray's TLS.
 
-A Ray call costs about 0.5 ms of CPU on either side, as much as the HTTP call that it carries. So one message brings
-all asks that are ready and takes away all replies that are there, at most one every _PAUSE_S in either direction.
+A Ray call costs about 0.5 ms of CPU on either side, as much as the HTTP call that it carries. So messages are few
+(line.py has both their ends): at most one every _PAUSE_S to one actor, and one back.
 """
 
 from __future__ import annotations
@@ -30,16 +30,15 @@ import socket
 import sys
 import tempfile
 import threading
-import traceback
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Self
 
 import seedbed
 from seedbed.engine.contract import Stage
+from seedbed.engine.line import FarEnd, Job, NearEnd
 from seedbed.errors import EndpointError, MissingExtra, SeedbedError, TransientEndpointError, UsageError
 from seedbed.records import Ask, Reply
 
@@ -84,7 +83,7 @@ class RayActors:
         self._stages: dict[int, tuple[Stage, Any]] = {}  # the stage is held: its id is its number
         self._numbers = itertools.count()
         self._links: list[_Link] = []
-        self._homeless: list[_Job] = []  # asks that wait for a replacement to open
+        self._homeless: list[Job] = []  # asks that wait for a replacement to open
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting = 0
         self._losses = 0  # since the last reply
@@ -99,7 +98,7 @@ class RayActors:
             # not in a thread: Ray's processes end with the thread that started them
             stack.enter_context(_joined(self._ray, self._address, self._wanted or 2))
             stack.push_async_callback(self._close)
-            self._actor = self._ray.remote(num_cpus=0, max_restarts=0, max_task_retries=0)(_Actor)
+            self._actor = self._ray.remote(num_cpus=0, max_restarts=0, max_task_retries=0)(FarEnd)
             nodes = self._nodes()
             if not nodes:
                 raise _no_node()
@@ -138,9 +137,10 @@ class RayActors:
             raise UsageError("the engine is not open: use it in `async with`")
         if id(stage) not in self._stages:
             self._stages[id(stage)] = stage, self._ray.put(stage)
-        job = _Job(next(self._numbers), id(stage), tuple(asks), asyncio.get_running_loop().create_future())
+        replies: asyncio.Future[list[Reply]] = asyncio.get_running_loop().create_future()
+        job = Job(next(self._numbers), id(stage), self._stages[id(stage)][1], tuple(asks), replies)
         self._assign(job)
-        return await job.replies
+        return await replies
 
     async def probe(self, turn: int) -> None:
         """Ask the endpoint for one token, from a node by turns. Raises what a call raises."""
@@ -156,14 +156,13 @@ class RayActors:
         if error is not None:
             raise error
 
-    def _assign(self, job: _Job) -> None:
+    def _assign(self, job: Job) -> None:
         if self._failure is not None:
             if not job.replies.done():
                 job.replies.set_exception(self._failure)
         elif self._links:
             link = min(self._links, key=lambda link: link.in_flight)
-            link.put(job)
-            if link.waiting and len(link.box) == 1:  # the next tick: whatever becomes ready in this one goes along
+            if link.put(job):  # the next tick: whatever becomes ready in this one goes along
                 asyncio.get_running_loop().call_soon(lambda: self._attend(self._push(link)))
         else:
             self._homeless.append(job)
@@ -172,14 +171,15 @@ class RayActors:
 
     def _start(self, node: str) -> _Link:
         near = import_module("ray.util.scheduling_strategies").NodeAffinitySchedulingStrategy(node, soft=False)
-        actor = self._actor.options(scheduling_strategy=near).remote(self._open_context, seedbed.__version__)
+        actor = self._actor.options(scheduling_strategy=near).remote(self._open_context)
         return _Link(actor, node)
 
     async def _opened(self, link: _Link) -> None:
         """Returns when the actor has its context; raises what kept it from it, as a SeedbedError."""
-        ready = asyncio.wrap_future(link.actor.open.remote().future())
+        install = f"Install there what is installed here: pip install 'seedbed[ray]=={seedbed.__version__}'"
+        ready = asyncio.wrap_future(link.actor.open.remote(seedbed.__version__).future())
         try:
-            error = pickle.loads(await asyncio.wait_for(ready, _READY_S))
+            answer = pickle.loads(await asyncio.wait_for(ready, _READY_S))
         except TimeoutError:
             raise EndpointError(
                 f"A Ray worker did not start within {_READY_S:.0f} s", hint="See what the nodes are doing: ray status"
@@ -187,51 +187,33 @@ class RayActors:
         except self._ray.exceptions.RayError as lost:
             words = str(lost)
             if "No module named 'seedbed" in words:
-                raise UsageError(
-                    "A node of the Ray cluster has no Seedbed",
-                    hint=f"Install there what is installed here: pip install 'seedbed[ray]=={seedbed.__version__}'",
-                ) from None
+                raise UsageError("A node of the Ray cluster has no Seedbed", hint=install) from None
             raise EndpointError(
                 f"A Ray worker did not start: {_first_line(lost)}", hint="See what the nodes are doing: ray status"
             ) from None
-        if error is not None:
-            raise error
+        if isinstance(answer, str):
+            raise UsageError(
+                f"A node of the Ray cluster has Seedbed {answer}, and this machine {seedbed.__version__}", hint=install
+            )
+        if answer is not None:
+            raise answer
 
     async def _pump(self, link: _Link) -> None:
         """Carry asks to one actor and replies back, until the actor is lost."""
         try:
             while True:
-                message = await self._message(link)
-                link.waiting = True
-                finished = await link.actor.exchange.remote(message)
-                link.waiting = False
-                for number, outcome in pickle.loads(finished):
-                    job = link.flights.pop(number)
-                    link.in_flight -= len(job.asks)
-                    job.settle(outcome)
-                    self._losses = 0
+                await link.exchange()
+                self._losses = 0
                 await asyncio.sleep(_PAUSE_S)
         except self._ray.exceptions.RayError as error:
             self._lose(link, error)
 
     async def _push(self, link: _Link) -> None:
-        """Send what is in the box while the actor holds our last message, waiting for a reply to answer it with."""
-        if not link.waiting or not link.box:
-            return  # the next exchange takes it along
         try:
-            await link.actor.take.remote(await self._message(link))
+            await link.push()
         except self._ray.exceptions.RayError:
             # these asks may or may not have arrived; the pump learns of the loss and moves them
             self._kill(link)
-
-    async def _message(self, link: _Link) -> bytes:
-        """All that is in the box, once the actor has the stages that it is for."""
-        while unknown := {job.stage for job in link.box} - link.stages:
-            for number in unknown:
-                await link.actor.learn.remote(number, self._stages[number][1])
-            link.stages |= unknown
-        box, link.box = link.box, []
-        return pickle.dumps([(job.number, job.stage, job.asks) for job in box], 5)
 
     # --- losses ------------------------------------------------------------------------------------------------
 
@@ -323,117 +305,12 @@ class RayActors:
             self._fail(failure)
 
 
-@dataclass(slots=True, eq=False)
-class _Job:
-    """One call of `submit`, wherever it is."""
+class _Link(NearEnd):
+    """Our end of the line to one actor."""
 
-    number: int
-    stage: int
-    asks: tuple[Ask, ...]
-    replies: asyncio.Future[list[Reply]]
-    moves: int = 0
-
-    def settle(self, outcome: list[Reply] | Exception) -> None:
-        if self.replies.done():  # its lane was cancelled
-            return
-        if isinstance(outcome, Exception):
-            self.replies.set_exception(outcome)
-        else:
-            self.replies.set_result(outcome)
-
-
-@dataclass(slots=True, eq=False)
-class _Link:
-    """Our end of the line to one actor. `box` holds what was not sent yet, `flights` that and what was."""
-
-    actor: Any
-    node: str
-    box: list[_Job] = field(default_factory=list)
-    flights: dict[int, _Job] = field(default_factory=dict)
-    in_flight: int = 0
-    stages: set[int] = field(default_factory=set)
-    waiting: bool = False  # the actor holds a message of ours, to answer it when a reply is there
-
-    def put(self, job: _Job) -> None:
-        self.box.append(job)
-        self.flights[job.number] = job
-        self.in_flight += len(job.asks)
-
-
-class _Actor:
-    """The other end, in an actor on some node. Every method answers with data: Ray would wrap what it raises."""
-
-    def __init__(self, open_context: Callable[[], AbstractAsyncContextManager[Any]], version: str) -> None:
-        self._open_context, self._version = open_context, version
-        self._stack = AsyncExitStack()
-        self._context: Any = None
-        self._stages: dict[int, Stage] = {}
-        self._running: set[asyncio.Task[None]] = set()
-        self._finished: list[tuple[int, list[Reply] | Exception]] = []
-        self._any = asyncio.Event()
-
-    async def open(self) -> bytes:
-        """Enter the context; the error that this raised, or None."""
-        try:
-            if seedbed.__version__ != self._version:
-                raise UsageError(
-                    f"A node of the Ray cluster has Seedbed {seedbed.__version__}, and this machine {self._version}",
-                    hint=f"Install there what is installed here: pip install 'seedbed[ray]=={self._version}'",
-                )
-            self._context = await self._stack.enter_async_context(self._open_context())
-        except Exception as error:
-            return pickle.dumps(_portable(error), 5)
-        return pickle.dumps(None, 5)
-
-    async def close(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await self._stack.aclose()
-
-    async def probe(self, turn: int) -> bytes:
-        try:
-            await self._context.probe(turn)
-        except Exception as error:
-            return pickle.dumps(_portable(error), 5)
-        return pickle.dumps(None, 5)
-
-    async def learn(self, number: int, stage: Stage) -> None:
-        self._stages[number] = stage
-
-    async def take(self, message: bytes) -> None:
-        """Begin the asks of `message`."""
-        for number, stage, asks in pickle.loads(message):
-            task = asyncio.create_task(self._run(number, self._stages[stage], asks))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-
-    async def exchange(self, message: bytes) -> bytes:
-        """Begin the asks of `message`, wait until any ask has ended, and answer with all that have."""
-        await self.take(message)
-        await self._any.wait()
-        self._any.clear()
-        finished, self._finished = self._finished, []
-        return pickle.dumps(finished, 5)
-
-    async def _run(self, number: int, stage: Stage, asks: Sequence[Ask]) -> None:
-        outcome: list[Reply] | Exception
-        try:
-            outcome = await stage.run(asks, self._context)
-        except Exception as error:
-            outcome = _portable(error)
-        self._finished.append((number, outcome))
-        self._any.set()
-
-
-def _portable(error: Exception) -> Exception:
-    """The error as it can travel: what was raised on purpose as it is, and a fault in code with where it arose."""
-    if not isinstance(error, SeedbedError):
-        error.add_note("In a Ray worker:\n" + "".join(traceback.format_tb(error.__traceback__)))
-    try:
-        pickle.loads(pickle.dumps(error, 5))
-    except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
+    def __init__(self, actor: Any, node: str) -> None:
+        super().__init__(lambda name, *arguments: getattr(actor, name).remote(*arguments))
+        self.actor, self.node = actor, node
 
 
 # --- joining Ray -----------------------------------------------------------------------------------------------
