@@ -40,7 +40,7 @@ def project() -> dict[str, Any]:
 CORE: list[str] = project()["project"]["dependencies"]
 EXTRAS: dict[str, list[str]] = project()["project"]["optional-dependencies"]
 # What the demo installs, and what `local` brings together: all but what needs other machines.
-LOCAL = {name: texts for name, texts in EXTRAS.items() if name != "ray"}
+LOCAL = {name: texts for name, texts in EXTRAS.items() if name not in ("postgres", "ray")}
 
 
 def normal(name: str) -> str:

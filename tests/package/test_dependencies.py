@@ -37,11 +37,17 @@ def blocked(code: str) -> str:
     return run(BLOCKED.format(absent=json.dumps(absent())) + code)
 
 
+# Whole rooms that an extra brings to life. What is under them may name its packages at the top.
+LIVE = ("seedbed.server", "seedbed.sync.document")
+
+
 def test_every_module_imports_with_no_extra() -> None:
+    here = [name for name in modules() if not name.startswith(LIVE)]
+    assert "seedbed.cli.serve" in here
     broken = json.loads(
         blocked(
             "broken = {}\n"
-            f"for name in {list(modules())!r}:\n"
+            f"for name in {here!r}:\n"
             "    try:\n"
             "        importlib.import_module(name)\n"
             "    except ImportError as error:\n"
@@ -94,7 +100,9 @@ def imports() -> Iterator[tuple[str, str, bool]]:
 
 def test_imports_at_the_top_of_a_file_are_of_the_core() -> None:
     core = closure(CORE)
-    assert [(file, name) for file, name, top in imports() if top and not shipped_by()[name] & core] == []
+    live = tuple(f"src/{name.replace('.', '/')}" for name in LIVE)
+    found = [(file, name) for file, name, top in imports() if top and not file.startswith(live)]
+    assert [(file, name) for file, name in found if not shipped_by()[name] & core] == []
 
 
 def test_every_import_is_of_something_declared() -> None:
@@ -113,8 +121,10 @@ def test_everything_declared_is_used() -> None:
             f"import {module}" in text or f"from {module}" in text or f'"{module}"' in text for module in carried
         ):
             unused.append(name)
-    # the parser's pipeline needs spaCy to be there and calls it through its own package
-    assert [name for name in unused if name != "spacy"] == []
+    # the parser's pipeline needs spaCy to be there and calls it through its own package; uvicorn and SQLAlchemy find
+    # by themselves what makes them fast, and what speaks to PostgreSQL
+    found_by_others = {"spacy", "httptools", "uvloop", "websockets", "psycopg"}
+    assert set(unused) <= found_by_others
 
 
 def test_local_is_all_the_extras_of_one_machine_together() -> None:

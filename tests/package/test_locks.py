@@ -69,7 +69,7 @@ def test_locked_versions_are_those_that_pyproject_asks_for(python: str, platform
     }  # fmt: skip
     groups = project()["dependency-groups"]
     asked = [*CORE, *chain(*LOCAL.values()), *groups["weights"], *groups["build"]]
-    for path, wanted in ((DEMO, asked), (DEV, [*asked, *EXTRAS["ray"], *groups["dev"]])):
+    for path, wanted in ((DEMO, asked), (DEV, [*asked, *EXTRAS["postgres"], *EXTRAS["ray"], *groups["dev"]])):
         there = [entry for entry in entries(path) if not entry.marker or Marker(entry.marker).evaluate(machine)]
         pinned = {entry.name: Version(entry.version) for entry in there}
         assert len(pinned) == len(there)  # never two versions at once
