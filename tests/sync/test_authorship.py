@@ -6,6 +6,7 @@ import time
 from base64 import b64decode
 from dataclasses import dataclass
 from itertools import groupby
+from random import Random
 from typing import Any
 
 import pytest
@@ -111,6 +112,34 @@ def test_wild_logs_agree_with_yjs_and_pycrdt_at_every_moment(seed: int) -> None:
             }
             checked += 1
     assert checked == len(lines) >= 6 * 150
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_at_one_place_agree_with_pycrdt(seed: int) -> None:
+    """Four pages that hear of each other late and in part, all in a text of a few characters: conflicts everywhere."""
+    random = Random(seed)
+    for _ in range(60):
+        pages = [Doc[Text](client_id=client) for client in random.sample(range(1, 100), 4)]
+        server, replay = Doc[Text](), Authorship()
+        texts = [page.get("question:a1", type=Text) for page in pages]
+        seq = 0
+        for _ in range(40):
+            page, text = random.choice([*zip(pages, texts, strict=True)])
+            match random.random():
+                case dice if dice < 0.6:
+                    into = random.randrange(len(text) + 1)
+                    text.insert(into, random.choice("abcdefgh") * random.choice((1, 1, 2)))
+                case dice if dice < 0.7 and len(text):
+                    into = random.randrange(len(text))
+                    del text[into : into + 1]
+                case dice if dice < 0.85:
+                    page.apply_update(random.choice(pages).get_update(page.get_state()))
+                case _:
+                    seq += 1
+                    update = page.get_update(server.get_state())
+                    server.apply_update(update)
+                    replay.apply(update, seq, "p")
+                    assert replay.text("question:a1").text == str(server.get("question:a1", type=Text))
 
 
 def test_what_is_there_and_what_was_deleted_make_up_all_that_was_typed() -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import Any
 
 import pytest
-from pycrdt import Doc, Text, get_update, merge_updates
+from pycrdt import Doc, Text
 
+from seedbed.errors import StorageError
 from seedbed.sync import Limits, Refused
 from seedbed.sync.document import Broken, Document
-from seedbed.sync.update import Section, Struct, Update, parse, write
+from seedbed.sync.update import Ranges, Update, parse, write
 from tests.sync.yjs import run
 
 NAMES = {"question:a1", "question:b2", "misaligned:c3"}
@@ -64,7 +66,7 @@ def test_a_document_loaded_is_the_document_that_lived() -> None:
         # and both judge alike from here on: a cut through any pair of any client is refused by both
         for client, clock in live.known.clocks.items():
             for at in range(clock):
-                assert loaded._is_half(client, at) == live._is_half(client, at)
+                assert loaded.known.is_half(client, at) == live.known.is_half(client, at)
 
 
 def test_a_log_with_a_hole_does_not_load() -> None:
@@ -103,7 +105,8 @@ def test_a_page_may_know_more_than_the_server() -> None:
 
 
 @pytest.mark.parametrize(
-    "vector", [b"", b"\x01", b"\x01\x05", b"\x01\x05\x01\x00", b"\xff" * 9, b"\xff\xff\x7f", b"\x02\x05\x01\x05\x02", b"\x80\x00"]
+    "vector",
+    [b"", b"\x01", b"\x01\x05", b"\x01\x05\x01\x00", b"\xff" * 9, b"\xff\xff\x7f", b"\x02\x05\x01\x05\x02", b"\x80\x00"],  # noqa: E501
 )  # fmt: skip
 def test_what_is_no_state_vector(vector: bytes) -> None:
     document = Document.load(typed(5, (0, "abc")))
@@ -135,15 +138,31 @@ def test_a_refused_update_leaves_no_trace() -> None:
     assert (document.state_vector(), document.texts(), document.known.clocks) == before
 
 
-def test_a_panic_of_the_library_is_an_error_of_ours_and_the_document_is_over() -> None:
-    document = Document.load(typed(5, (0, "a😀b")))
-    # past the strict reader on purpose: half a character to start from, where the library panics or is lost
+@pytest.mark.parametrize("damaged", [b"\x01\x00\x05\x00\x00", b"\xff\xff", b""], ids=["panic", "error", "empty"])
+def test_when_the_library_fails_the_document_is_over(damaged: bytes) -> None:
+    document = Document.load(typed(5, (0, "abc")))
+    checked = document.check(typed(6, (0, "x"))[0], may_write=anybody, names=NAMES)
     with pytest.raises(Broken):
-        document._guarded(lambda: Doc().get("t", type=Text).insert(99, "x"))
-    with pytest.raises(Broken):
-        document.text("question:a1")
-    with pytest.raises(Broken):
-        document.diff(b"\0")
+        document.accept(damaged, checked)  # not what was checked, which would never get here
+    for ask in (lambda: document.text("question:a1"), lambda: document.diff(b"\0"), document.state_vector):
+        with pytest.raises(Broken):
+            ask()
+
+
+def test_trouble_with_the_log_is_no_trouble_of_the_library() -> None:
+    def read() -> Iterator[bytes]:
+        yield from typed(5, (0, "abc"))
+        raise StorageError("the disk is gone")
+
+    with pytest.raises(StorageError):
+        Document.load(read())
+
+
+def test_a_document_may_be_loaded_in_another_thread() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        document = pool.submit(Document.load, typed(5, (0, "abc"))).result()
+    take(document, document.insertion("question:a1", "end", "d", 8), 8)
+    assert document.text("question:a1") == "abcd"
 
 
 # --- text that the server puts in ------------------------------------------------------------------------------------
@@ -159,6 +178,7 @@ def test_at_the_end_and_into_nothing() -> None:
     assert put(document, "end", "one") == "one"
     assert put(document, "end", " two 😀", 7) == "one two 😀"
     assert document.known.clock(4_000_000_000) == 3
+    assert put(document, "end", "!") == "one two 😀!"  # under the first id again
 
 
 @pytest.mark.parametrize(
@@ -231,9 +251,9 @@ def test_an_insertion_keeps_to_the_limits_and_to_the_list_of_texts() -> None:
 
 
 def test_an_insertion_holds_nothing_but_itself() -> None:
-    updates = typed(5, (0, "héllo"), (2, "😀"))
+    updates = typed(5, (0, "héllo"), (3, "😀"))
     document = Document.load(updates)
-    take(document, write(Update([], [(5, [(0, 1)])])), 5)  # type: ignore[list-item]
+    take(document, write(Update([], [Ranges(5, [(0, 1)])])), 5)
     parsed = parse(document.insertion("question:a1", {"item": {"client": 5, "clock": 3}, "assoc": 0}, "words", 8))
     assert [(section.client, len(section.structs)) for section in parsed.sections] == [(8, 1)]
     assert parsed.deletes == []
@@ -276,15 +296,6 @@ def test_why_sticky_indexes_are_not_trusted() -> None:
     text.insert(0, "hé😀llo")
     assert len(text) == 10  # bytes
     assert text.sticky_index(3).to_json()["item"]["clock"] == 3  # in UTF-16 units it is 2: when right, simplify
-
-
-def test_merging_updates_forgets_nothing() -> None:
-    updates = typed(5, (0, "a"), (1, "b"), (2, "😀"))
-    merged = parse(merge_updates(*updates))
-    assert merged == Update([Section(5, merged.sections[0].structs)], [])
-    assert "".join(struct.text for struct in merged.sections[0].structs) == "ab😀"
-    assert isinstance(merged.sections[0].structs[0], Struct)
-    assert parse(get_update(merge_updates(*updates), b"\x01\x05\x02")).sections[0].structs[0].text == "😀"
 
 
 # --- cost ------------------------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ def test_who_may_move_and_remove_whom() -> None:
     desk.done(OLA, "1", "member.remove", person="p_mia")
     # the server's word for who someone is may be older than the log
     assert desk.refused(MIA, "2", "member.remove", person="p_ben") == "removed"
+    assert desk.refused(MIA, "1", "member.move", person="p_ben", group="B") == "removed"
 
 
 def test_groups() -> None:

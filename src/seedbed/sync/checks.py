@@ -17,11 +17,14 @@ yrs on the server are known or suspected to part, and texts that part stay apart
   take the rest as text that follows its own last known unit.
 - **Every reference is to something known, or to something in the same update that does not in turn wait for it**:
   else the update is parked, in memory, for ever.
+- **The right origin stands right of the origin**: see `order`, where it is measured what a forged item does otherwise.
 - **No cut between the two halves of a surrogate pair**: by origin, right origin, delete range, or the known part of a
   struct. Yjs replaces halves with U+FFFD there, yrs does not.
 
-Memory is by runs: per client one entry for each stretch typed into one text, one for each deleted stretch, and one for
-each character beyond U+FFFF.
+Memory is by runs: some 50 bytes for each stretch typed at one go, 8 for each deleted stretch, 4 for each character
+beyond U+FFFF.
+
+Measured, check and accept of the usual update (one character): see benchmarks in tests/sync/test_checks.py.
 """
 
 from __future__ import annotations
@@ -33,7 +36,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from seedbed.sync.encoding import Refused, astral
-from seedbed.sync.update import DELETED, SKIP, STRING, UNLIMITED, Bounds, Struct, Update, parse
+from seedbed.sync.order import Id, Order
+from seedbed.sync.update import DELETED, SKIP, STRING, UNLIMITED, Bounds, Section, Struct, Update, parse
 
 __all__ = ["Checked", "Known", "Limits", "Span"]
 
@@ -65,7 +69,7 @@ class Span(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Checked:
-    """An update that the document takes; to be handed to `accept` of the `Known` that made it, before any other.
+    """An update that the document takes as it stands; for `accept` of the `Known` that made it.
 
     `known`: nothing in it is new. `lengths`: visible UTF-16 units after it, of each text that it changes. `inserted`:
     new clocks (what was deleted before it arrived included). `deleted`: clocks that were visible before, or are new
@@ -77,41 +81,26 @@ class Checked:
     inserted: tuple[Span, ...]
     deleted: tuple[Span, ...]
     version: int = 0
+    update: Update | None = None
     growth: Mapping[int, _Growth] = field(default_factory=dict)
     roots: tuple[str, ...] = ()
 
 
 class _Client:
-    """What is known of one client: runs of clocks by root, low halves of pairs, deleted stretches; all ascending."""
+    """What is known of one client beside its place in the order; all ascending."""
 
-    __slots__ = ("clock", "dead_ends", "dead_starts", "halves", "roots", "starts")
+    __slots__ = ("dead_ends", "dead_starts", "halves")
 
     def __init__(self) -> None:
-        self.clock = 0
-        self.starts = array("I")
-        self.roots = array("I")
-        self.halves = array("I")
+        self.halves = array("I")  # second halves of surrogate pairs
         self.dead_starts = array("I")
         self.dead_ends = array("I")
-
-    def root(self, clock: int) -> int:
-        return self.roots[bisect_right(self.starts, clock) - 1]
 
     def is_half(self, clock: int) -> bool:
         halves = self.halves
         if not halves or clock > halves[-1]:
             return False
         return halves[bisect_left(halves, clock)] == clock
-
-    def runs(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """(root, units) of the known clocks from `start` to `end`."""
-        at = bisect_right(self.starts, start) - 1
-        while start < end:
-            stop = self.starts[at + 1] if at + 1 < len(self.starts) else self.clock
-            stop = min(stop, end)
-            yield self.roots[at], stop - start
-            start = stop
-            at += 1
 
     def alive(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The stretches between `start` and `end` that are not deleted."""
@@ -124,12 +113,6 @@ class _Client:
                 return
             start = self.dead_ends[at]
             at += 1
-
-    def grow(self, start: int, end: int, root: int) -> None:
-        if not self.roots or self.roots[-1] != root:
-            self.starts.append(start)
-            self.roots.append(root)
-        self.clock = end
 
     def bury(self, start: int, end: int) -> None:
         """Add a deleted stretch that touches none of the known ones, or joins them end to end."""
@@ -153,33 +136,30 @@ _NOBODY = _Client()
 
 
 class _Growth:
-    """What an update adds to one client: a row of pieces (start, end, root, deleted) that follow each other."""
+    """What an update adds to one client, from clock `base` on; `news` is what stands in `_Client` for the rest."""
 
-    __slots__ = ("base", "clock", "dead", "halves", "pieces")
+    __slots__ = ("base", "clock", "news")
 
     def __init__(self, base: int) -> None:
         self.base = base
         self.clock = base
-        self.pieces: list[tuple[int, int, int, bool]] = []
-        self.halves: list[int] = []
-        self.dead: list[tuple[int, int]] = []
-
-    def piece(self, clock: int) -> int:
-        return bisect_right(self.pieces, (clock, _END, 0, False)) - 1
+        self.news = _Client()
 
 
 class Known:
-    """What the server knows of one document: clocks, the root of every struct, deletions, pairs, lengths of texts."""
+    """What the server knows of one document: every clock, its text and place, deletions, pairs, lengths of texts."""
 
     def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 (immutable)
         self.limits = limits
         self._bounds = Bounds(size=limits.update, structs=limits.structs, ranges=limits.ranges)
+        self._order = Order()
         self._clients: dict[int, _Client] = {}
         self._roots: dict[str, int] = {}
         self._names: list[str] = []
         self._lengths: list[int] = []
         self._total = 0
         self._version = 0
+        self._looked: Checked | None = None  # whose structs stand in the order, uncommitted
 
     @property
     def total(self) -> int:
@@ -189,7 +169,8 @@ class Known:
     @property
     def clocks(self) -> dict[int, int]:
         """The state vector: the next clock of every client."""
-        return {number: client.clock for number, client in self._clients.items()}
+        self._forget()
+        return self._order.clocks()
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -197,8 +178,23 @@ class Known:
         return dict(zip(self._names, self._lengths, strict=True))
 
     def clock(self, client: int) -> int:
-        known = self._clients.get(client)
-        return known.clock if known else 0
+        self._forget()
+        return self._order.clock(client)
+
+    def name_at(self, client: int, clock: int) -> str:
+        """The text in which a known clock stands."""
+        self._forget()
+        return self._names[self._order.root(self._order.node(client, clock))]
+
+    def is_half(self, client: int, clock: int) -> bool:
+        """Is this clock the second half of a surrogate pair?"""
+        return self._clients.get(client, _NOBODY).is_half(clock)
+
+    def walk(self, name: str) -> Iterator[Span]:
+        """Every clock of a text in the order in which it stands there, deleted ones too."""
+        self._forget()
+        root = self._roots.get(name)
+        return iter(()) if root is None else (Span(*run) for run in self._order.walk(root))
 
     def check(self, data: bytes, *, may_write: Callable[[int], bool], names: Container[str]) -> Checked:
         """Look whether the document takes `data`; changes nothing, raises `Refused` if it does not.
@@ -206,11 +202,11 @@ class Known:
         `may_write(client)`: may new structs come under this client id from this sender? `names`: the texts that the
         document has.
         """
-        return _Look(self, may_write, names, self.limits).at(parse(data, self._bounds))
+        return self._look(parse(data, self._bounds), may_write, names, self.limits)
 
     def load(self, data: bytes) -> Checked:
         """Check and accept an update out of the document's own log: no question of size, author or name."""
-        checked = _Look(self, _anybody, _EVERY_NAME, None).at(parse(data, UNLIMITED))
+        checked = self._look(parse(data, UNLIMITED), _anybody, _EVERY_NAME, None)
         self.accept(checked)
         return checked
 
@@ -220,6 +216,10 @@ class Known:
             raise ValueError("checked against an earlier state of the document")
         if checked.known:
             return
+        if self._looked is not checked and checked.update is not None:
+            self._look(checked.update, _anybody, _EVERY_NAME, None)  # something else was looked at since
+        self._looked = None
+        self._order.commit()
         self._version += 1
         for name in checked.roots:
             self._roots[name] = len(self._names)
@@ -232,14 +232,30 @@ class Known:
         for number, growth in checked.growth.items():
             client = self._clients.get(number)
             if client is None:
-                client = self._clients[number] = _Client()
-            for start, end, root, deleted in growth.pieces:
-                client.grow(start, end, root)
-                if deleted:
-                    client.bury(start, end)
-            client.halves.extend(growth.halves)
+                self._clients[number] = growth.news
+                continue
+            client.halves.extend(growth.news.halves)
+            for start, end in zip(growth.news.dead_starts, growth.news.dead_ends, strict=True):
+                client.bury(start, end)
         for number, start, end in checked.deleted:
             self._clients[number].bury(start, end)
+
+    def _look(
+        self, update: Update, may_write: Callable[[int], bool], names: Container[str], limits: Limits | None
+    ) -> Checked:
+        self._forget()
+        try:
+            checked = _Look(self, may_write, names, limits).at(update)
+        except Refused:
+            self._order.rollback()
+            raise
+        self._looked = checked
+        return checked
+
+    def _forget(self) -> None:
+        if self._looked is not None:
+            self._looked = None
+            self._order.rollback()
 
 
 class _Every:
@@ -255,14 +271,15 @@ def _anybody(client: int) -> bool:
 
 
 class _Look:
-    """One update held against a `Known`, which stays as it is; what the update would add is kept apart."""
+    """One update held against a `Known`. New structs are put into its order, to be committed or rolled back."""
 
-    __slots__ = ("changes", "deleted", "growth", "known", "limits", "may_write", "names", "roots")
+    __slots__ = ("changes", "deleted", "growth", "known", "limits", "may_write", "names", "order", "roots")
 
     def __init__(
         self, known: Known, may_write: Callable[[int], bool], names: Container[str], limits: Limits | None
     ) -> None:
         self.known = known
+        self.order = known._order
         self.may_write = may_write
         self.names = names
         self.limits = limits
@@ -272,48 +289,49 @@ class _Look:
         self.deleted: list[Span] = []
 
     def at(self, update: Update) -> Checked:
-        self._structs(update)
+        sections = update.sections
+        if len(sections) == 1 and len(sections[0].structs) == 1:
+            client, (struct,) = sections[0]
+            if self._need(client, struct) is not None:
+                raise Refused("unknown_reference")
+            self._take(client, struct)
+        else:
+            self._structs(sections)
         for client, spans in update.deletes:
             for start, end in spans:
                 self._delete(client, start, end)
+        version = self.known._version
         if not self.growth and not self.deleted:
-            return Checked(True, {}, (), (), self.known._version)
-        return Checked(
-            False,
-            self._measure(),
-            tuple(Span(client, growth.base, growth.clock) for client, growth in self.growth.items()),
-            tuple(self.deleted),
-            self.known._version,
-            self.growth,
-            tuple(self.roots),
-        )
+            return Checked(True, {}, (), (), version)
+        lengths = self._measure()
+        inserted = tuple([Span(client, growth.base, growth.clock) for client, growth in self.growth.items()])
+        return Checked(False, lengths, inserted, tuple(self.deleted), version, update, self.growth, tuple(self.roots))
 
-    def _state(self, client: int) -> int:
-        growth = self.growth.get(client)
-        return growth.clock if growth else self.known.clock(client)
-
-    def _structs(self, update: Update) -> None:
+    def _structs(self, sections: list[Section]) -> None:
         """Take the structs in an order in which each finds what it refers to, as the libraries do."""
-        waiting = {section.client: iter(section.structs) for section in update.sections}
+        waiting = {section.client: iter(section.structs) for section in sections}
         heads = {client: next(structs, None) for client, structs in waiting.items()}
         for client in waiting:
             stack = [(client, _END)]  # (whose structs, until that clock is there)
+            busy = {client}
             while stack:
                 number, until = stack[-1]
                 struct = heads[number]
-                if struct is None or self._state(number) > until:
+                if struct is None or self.order.clock(number) > until:
                     stack.pop()
+                    busy.remove(number)
                     continue
                 need = self._need(number, struct)
                 if need is None:
                     self._take(number, struct)
                     heads[number] = next(waiting[number], None)
-                elif heads.get(need[0]) is None or any(need[0] == busy for busy, _ in stack):
+                elif heads.get(need[0]) is None or need[0] in busy:
                     raise Refused("unknown_reference")
                 else:
                     stack.append(need)
+                    busy.add(need[0])
 
-    def _need(self, client: int, struct: Struct) -> tuple[int, int] | None:
+    def _need(self, client: int, struct: Struct) -> Id | None:
         """A reference to another client's clock that is not there yet."""
         for reference in (struct.origin, struct.right):
             if reference is None:
@@ -321,14 +339,14 @@ class _Look:
             if reference[0] == client:
                 if reference[1] >= struct.clock:
                     raise Refused("unknown_reference")
-            elif reference[1] >= self._state(reference[0]):
+            elif reference[1] >= self.order.clock(reference[0]):
                 return reference
         return None
 
     def _take(self, client: int, struct: Struct) -> None:
         kind, clock = struct.kind, struct.clock
         end = clock + struct.length
-        state = self._state(client)
+        state = self.order.clock(client)
         if clock > state or (kind == SKIP and end > state):
             raise Refused("gap")
         if kind == SKIP:
@@ -336,12 +354,12 @@ class _Look:
         if (kind != STRING and kind != DELETED) or struct.flags & _SUB:
             raise Refused("bad_content")
         root = self._root(struct)
-        if clock < state and (
-            self._root_at(client, clock) != root or self._root_at(client, min(end, state) - 1) != root
-        ):
-            raise Refused("unknown_root")
-        if end <= state:
-            return
+        origin, right = struct.origin, struct.right
+        if clock < state:
+            self._overlap(client, clock, min(end, state) - 1, right, root)
+            if end <= state:
+                return
+            origin = (client, state - 1)
         if not self.may_write(client):
             raise Refused("foreign_client")
         growth = self.growth.get(client)
@@ -352,35 +370,45 @@ class _Look:
                 halves = [clock + half for half in astral(struct.text)]
                 if state in halves:
                     raise Refused("surrogate")
-                growth.halves += [half for half in halves if half > state]
+                growth.news.halves.extend([half for half in halves if half > state])
             self.changes[root] = self.changes.get(root, 0) + end - state
         else:
+            growth.news.bury(state, end)
             self.changes.setdefault(root, 0)
-        growth.pieces.append((state, end, root, kind == DELETED))
+        self.order.integrate(client, state, end, origin, right, root)
         growth.clock = end
+
+    def _overlap(self, client: int, first: int, last: int, right: Id | None, root: int) -> None:
+        """A struct of which the clocks `first` to `last` are known must stand where they stand."""
+        order = self.order
+        if order.root(order.node(client, last)) != root or order.root(order.node(client, first)) != root:
+            raise Refused("unknown_root")
+        if not order.fits((client, last), right):
+            raise Refused("unknown_reference")
 
     def _root(self, struct: Struct) -> int:
         """The number of the root that the struct stands in; its references are known."""
-        if isinstance(struct.parent, str):
-            return self._root_named(struct.parent)
-        if struct.parent is not None:
-            raise Refused("bad_content")
+        origin, right, order = struct.origin, struct.right, self.order
         roots = []
-        if struct.origin is not None:
-            client, clock = struct.origin
-            if self._is_half(client, clock + 1):
+        if origin is not None:
+            if self._is_half(origin[0], origin[1] + 1):
                 raise Refused("surrogate")
-            roots.append(self._root_at(client, clock))
-        if struct.right is not None:
-            client, clock = struct.right
-            if self._is_half(client, clock):
+            roots.append(order.root(order.node(*origin)))
+        if right is not None:
+            if self._is_half(*right):
                 raise Refused("surrogate")
-            roots.append(self._root_at(client, clock))
+            roots.append(order.root(order.node(*right)))
+        if not roots:
+            return self._root_named(struct.parent)
         if roots[0] != roots[-1]:
             raise Refused("unknown_root")
+        if not order.fits(origin, right):
+            raise Refused("unknown_reference")
         return roots[0]
 
-    def _root_named(self, name: str) -> int:
+    def _root_named(self, name: str | Id | None) -> int:
+        if not isinstance(name, str):
+            raise Refused("bad_content")
         if name not in self.names:
             raise Refused("unknown_root")
         root = self.known._roots.get(name)
@@ -388,45 +416,31 @@ class _Look:
             root = self.roots.setdefault(name, len(self.known._names) + len(self.roots))
         return root
 
-    def _root_at(self, client: int, clock: int) -> int:
-        growth = self.growth.get(client)
-        if growth is not None and clock >= growth.base:
-            return growth.pieces[growth.piece(clock)][2]
-        return self.known._clients[client].root(clock)
-
     def _is_half(self, client: int, clock: int) -> bool:
         growth = self.growth.get(client)
         if growth is not None and clock >= growth.base:
-            halves = growth.halves
-            at = bisect_left(halves, clock)
-            return at < len(halves) and halves[at] == clock
+            return growth.news.is_half(clock)
         return self.known._clients.get(client, _NOBODY).is_half(clock)
 
     def _delete(self, client: int, start: int, end: int) -> None:
-        if end > self._state(client):
+        if end > self.order.clock(client):
             raise Refused("unknown_reference")
         if self._is_half(client, start) or self._is_half(client, end):
             raise Refused("surrogate")
-        known = self.known._clients.get(client, _NOBODY)
-        for first, last in known.alive(start, min(end, known.clock)):
-            self.deleted.append(Span(client, first, last))
-            for root, units in known.runs(first, last):
-                self.changes[root] = self.changes.get(root, 0) - units
         growth = self.growth.get(client)
-        if growth is None or end <= growth.base:
-            return
-        start = max(start, growth.base)
-        for first, last, root, deleted in growth.pieces[growth.piece(start) :]:
-            if first >= end:
-                return
-            if not deleted:
-                first, last = max(first, start), min(last, end)
-                self.deleted.append(Span(client, first, last))
-                self.changes[root] -= last - first
+        base = growth.base if growth else end
+        alive = list(self.known._clients.get(client, _NOBODY).alive(start, min(end, base)))
+        if growth is not None and end > base:
+            alive += growth.news.alive(max(start, base), end)
+        for first, last in alive:
+            self.deleted.append(Span(client, first, last))
+            for root, units in self.order.runs(client, first, last):
+                self.changes[root] = self.changes.get(root, 0) - units
 
     def _measure(self) -> dict[str, int]:
         """Lengths after the update; refuses growth beyond a limit, never a step back towards it."""
         known = self.known
+        limits = self.limits
         fresh = list(self.roots)
         lengths = {}
         total = 0
@@ -436,10 +450,10 @@ class _Look:
             if name not in self.names:
                 raise Refused("unknown_root")
             length = change + (known._lengths[root] if old else 0)
-            if self.limits is not None and change > 0 and length > self.limits.cell:
+            if limits is not None and change > 0 and length > limits.cell:
                 raise Refused("cell_full")
             lengths[name] = length
             total += change
-        if self.limits is not None and total > 0 and known._total + total > self.limits.document:
+        if limits is not None and total > 0 and known._total + total > limits.document:
             raise Refused("document_full")
         return lengths

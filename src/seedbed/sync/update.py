@@ -65,7 +65,7 @@ class Bounds(NamedTuple):
 
     size: int = 1 << 20
     structs: int = 20_000
-    clients: int = 2_000
+    clients: int = 10_000
     ranges: int = 100_000
 
 

@@ -134,6 +134,8 @@ class Board:
                 kept = {name: data[name] for name in ("chars", "origin", "client", "from", "to")}
                 return [("pastes", f"{kept['client']}-{kept['from']}", {"text": subject, "person": actor, **kept})]
             case "model.called":
+                if subject in self._state["calls"]:
+                    raise ValueError("a call is made once")  # else a reply could take the place of another's
                 call = {"person": actor, "endpoint": data["endpoint"], "model": data["model"], "at": at, "used": []}
                 reply = data["reply"]
                 private: list[Change] = [(PRIVATE, subject, {"person": actor, "text": reply})] if reply else []

@@ -1,0 +1,90 @@
+"""Real Chromium against the real server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from seedbed.server.pages import BUILT
+from tests.browser.served import RealServer
+
+expect.set_options(timeout=15_000)
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "These tests need a browser: apt-get install chromium"
+    assert (BUILT / "index.html").is_file(), "The pages are not built: make pages"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RealServer]:
+    made = RealServer(tmp_path)
+    made.account()
+    made.start()
+    yield made
+    made.stop()
+
+
+class People:
+    """Browsers of people, each with cookies and storage of their own; what their pages threw fails the test."""
+
+    def __init__(self, browser: Browser, server: RealServer) -> None:
+        self._browser = browser
+        self._server = server
+        self._contexts: list[BrowserContext] = []
+        self.faults: list[str] = []
+
+    def context(self, **more: object) -> BrowserContext:
+        made = self._browser.new_context(locale="en-GB", **more)  # type: ignore[arg-type]
+        made.on("weberror", lambda error: self.faults.append(str(error.error)))
+        self._contexts.append(made)
+        return made
+
+    def join(self, name: str, group: str = "A", role: str = "participant", **more: object) -> Page:
+        """A person who opened a fresh link and gave a name."""
+        page = self.context(**more).new_page()
+        page.goto(self._server.link(group if role != "moderator" else "", role))
+        page.get_by_label("Your name or a pseudonym").fill(name)
+        page.get_by_role("button", name="Join", exact=True).click()
+        page.wait_for_url(lambda url: "/join/" not in url)
+        return page
+
+    def board(self, name: str, group: str = "A", activity: str = "questions", **more: object) -> Page:
+        """A person at a board, saved and ready."""
+        page = self.join(name, group, **more)
+        self.to_board(page, group, activity)
+        return page
+
+    def to_board(self, page: Page, group: str = "A", activity: str = "questions") -> None:
+        page.goto(f"{self._server.url}/studies/pilot/workshop/{group}/{activity}")
+        saved(page)
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def people(chromium: Browser, server: RealServer) -> Iterator[People]:
+    made = People(chromium, server)
+    yield made
+    made.close()
+    assert made.faults == []
+
+
+def saved(page: Page) -> None:
+    expect(page.get_by_label("Saved state")).to_have_text("Saved")

@@ -1,0 +1,83 @@
+"""The real command serving a study on a fixed port, which can be killed and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+from seedbed import Study
+
+__all__ = ["PASSWORD", "RealServer"]
+
+PASSWORD = "a long enough password"
+
+
+class RealServer:
+    """`seedbed serve` as a process of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.study = root / "pilot"
+        self.home = root / "home"
+        self.log = root / "server.log"
+        with closing(socket.create_server(("127.0.0.1", 0))) as free:
+            self.port: int = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        Study.new(self.study, title="The pilot")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def seedbed(self, *arguments: str, stdin: str = "") -> str:
+        """Run another command of Seedbed; returns what it said."""
+        done = subprocess.run(
+            [sys.executable, "-m", "seedbed", *arguments], input=stdin, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    def account(self, name: str = "Olga") -> None:
+        self.seedbed("account", "add", name, "--home", str(self.home), "--password-stdin", stdin=PASSWORD + "\n")
+
+    def link(self, group: str = "A", role: str = "participant") -> str:
+        """The address of a fresh link."""
+        where = ["--home", str(self.home), "--public-url", self.url]
+        said = self.seedbed("link", str(self.study), "--role", role, *(["--group", group] if group else []), *where)
+        return next(word for word in said.split() if "/join/" in word)
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "seedbed", "serve", str(self.study), "--home", str(self.home)]
+                + ["--port", str(self.port)],
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            assert self._process.poll() is None, self.log.read_text()
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def kill(self) -> None:
+        """As a power cut does."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                raise
