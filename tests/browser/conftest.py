@@ -57,7 +57,7 @@ class People:
     def join(self, name: str, group: str = "A", role: str = "participant", **more: object) -> Page:
         """A person who opened a fresh link and gave a name."""
         page = self.context(**more).new_page()
-        page.goto(self._server.link(group if role != "moderator" else "", role))
+        page.goto(self._server.link("" if role == "moderator" else group, role))
         page.get_by_label("Your name or a pseudonym").fill(name)
         page.get_by_role("button", name="Join", exact=True).click()
         page.wait_for_url(lambda url: "/join/" not in url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from seedbed import Study
 __all__ = ["PASSWORD", "RealServer"]
 
 PASSWORD = "a long enough password"
+COMMAND = (sys.executable, "-m", "seedbed")
 
 
 class RealServer:
@@ -33,17 +35,16 @@ class RealServer:
 
     def seedbed(self, *arguments: str, stdin: str = "") -> str:
         """Run another command of Seedbed; returns what it said."""
-        done = subprocess.run(
-            [sys.executable, "-m", "seedbed", *arguments], input=stdin, capture_output=True, text=True, timeout=60
-        )
+        done = subprocess.run([*COMMAND, *arguments], input=stdin, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
 
     def account(self, name: str = "Olga") -> None:
         self.seedbed("account", "add", name, "--home", str(self.home), "--password-stdin", stdin=PASSWORD + "\n")
 
+    @functools.cache  # noqa: B019 (a server of a test)
     def link(self, group: str = "A", role: str = "participant") -> str:
-        """The address of a fresh link."""
+        """The address of a link for that group and role."""
         where = ["--home", str(self.home), "--public-url", self.url]
         said = self.seedbed("link", str(self.study), "--role", role, *(["--group", group] if group else []), *where)
         return next(word for word in said.split() if "/join/" in word)
@@ -51,8 +52,7 @@ class RealServer:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "seedbed", "serve", str(self.study), "--home", str(self.home)]
-                + ["--port", str(self.port)],
+                [*COMMAND, "serve", str(self.study), f"--home={self.home}", f"--port={self.port}"],
                 stdout=log,
                 stderr=log,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},

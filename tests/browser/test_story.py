@@ -186,9 +186,10 @@ def test_an_erased_person_is_gone_everywhere_and_unsent_text_is_set_apart(people
     expect(bo.get_by_label("Saved state")).to_contain_text("Offline")
 
     olga.reload()
-    olga.get_by_role("button", name="Actions for Ana").click()
-    olga.get_by_role("menuitem", name="Erase").or_(olga.get_by_role("button", name="Erase", exact=True)).first.click()
-    olga.get_by_role("button", name=re.compile("Erase what Ana wrote")).click()
+    olga.get_by_role("group", name="Actions for Ana").get_by_role("button", name="Erase").click()
+    dialog = olga.get_by_role("dialog")
+    dialog.get_by_label("Erase what Ana wrote, for good").check()
+    dialog.get_by_role("button", name="Erase", exact=True).click()
     expect(olga.get_by_text(re.compile("of the log (was|were) rewritten"))).to_be_visible()
 
     bo.context.set_offline(False)

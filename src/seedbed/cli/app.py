@@ -12,6 +12,7 @@ import typer
 
 from seedbed.cli.account import account
 from seedbed.cli.assess import assess
+from seedbed.cli.backup import backup
 from seedbed.cli.compare import compare
 from seedbed.cli.console import STOPPED
 from seedbed.cli.curate import curate
@@ -24,6 +25,7 @@ from seedbed.cli.new import new
 from seedbed.cli.redact import redact
 from seedbed.cli.release import release
 from seedbed.cli.report import report
+from seedbed.cli.restore import restore
 from seedbed.cli.runs import runs
 from seedbed.cli.serve import serve
 from seedbed.cli.status import status
@@ -64,7 +66,7 @@ def _endings(verb: Callable[..., None]) -> Callable[..., None]:
 
 VERBS = (
     *(new, import_files, curate, generate, assess, report, release, status, runs, compare, judges, demo, weights),
-    *(serve, account, link, redact),
+    *(serve, account, link, redact, backup, restore),
 )
 for verb in VERBS:
     app.command(verb.__name__.removesuffix("_files"))(_endings(verb))

@@ -17,7 +17,7 @@ __all__ = ["ServerHome", "serve"]
 ServerHome = Annotated[
     Path | None,
     typer.Option(
-        "--home", metavar="DIR",
+        "--home", metavar="DIR", envvar="SEEDBED_HOME",
         help="Where the server keeps its accounts and sessions. Left out: seedbed in the user's data folder.",
     ),
 ]  # fmt: skip
@@ -29,12 +29,20 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to bind; 0 takes a free one.")] = 8765,
     public_url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Where people find the pages, such as https://datathon.example."),
+        typer.Option(
+            metavar="URL",
+            envvar="SEEDBED_PUBLIC_URL",
+            help="Where people find the pages, such as https://datathon.example.",
+        ),
     ] = None,
     home: ServerHome = None,
     trust_proxy: Annotated[
         list[str] | None,
-        typer.Option(metavar="ADDRESS", help="A proxy whose X-Forwarded-For is believed. May be given again."),
+        typer.Option(
+            metavar="ADDRESS",
+            envvar="SEEDBED_TRUST_PROXY",
+            help="A proxy, or a network of them, whose X-Forwarded-For is believed. May be given again.",
+        ),
     ] = None,
     insecure_http: Annotated[
         bool, typer.Option("--insecure-http", help="Let other machines come without TLS; everything can be read.")
