@@ -1,0 +1,129 @@
+"""The live benchmark: its verdicts, what it counts of a server, and that its load generator notices what is lost."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import live
+from _live_load import Generator, Window, address, share, window
+from _live_servers import LIVE, Served, free_port, peer
+
+GOOD = Window(
+    server="ours", p50=2.0, p99=12.0, insert_p50=1.0, insert_p99=10.0, lateness=1.0, commit_p50=2.0, commit_p99=6.0,
+    commits=100, cpu=50.0, rss=80.0, generator=30.0, others=0.0, typed=5400, missed=0,
+)  # fmt: skip
+THEIRS = replace(GOOD, server="hocuspocus", p99=4.0, commit_p99=0.0, rss=500.0)
+
+
+def short(*windows: Window) -> list[str]:
+    return [check.what.strip() for check in live.judged(windows) if not check.passed]
+
+
+def test_the_commit_is_taken_off_before_the_ratio() -> None:
+    assert short(GOOD, THEIRS) == []  # (12 - 6) / 4
+    assert short(replace(GOOD, p99=14.5), THEIRS) == ["propagation p99 less commit p99, ours to hocuspocus"]
+
+
+def test_the_median_window_is_judged() -> None:
+    slow = replace(GOOD, p99=400.0)
+    assert short(GOOD, GOOD, slow, THEIRS) == []
+    assert len(short(GOOD, slow, slow, THEIRS)) == 1
+
+
+def test_one_lost_character_of_any_server_is_told() -> None:
+    assert short(GOOD, replace(THEIRS, missed=1)) == ["characters not applied or not acknowledged"]
+
+
+def test_only_our_memory_is_limited() -> None:
+    assert short(replace(GOOD, rss=121.0), THEIRS) == ["memory of the server, 300 people"]
+
+
+@pytest.mark.parametrize(("part", "found"), [(0.0, 1.0), (0.5, 3.0), (0.99, 4.0), (1.0, 4.0)])
+def test_share(part: float, found: float) -> None:
+    assert share([1.0, 2.0, 3.0, 4.0], part) == found
+
+
+def alive(process: Path) -> bool:
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a server's CPU and memory are read from /proc")
+def test_a_server_is_counted_and_ended_with_its_children(tmp_path: Path) -> None:
+    port = free_port()
+    burn = "import time\nheld = bytes(range(256)) * 200_000\nwhile time.process_time() < 0.3: pass\ntime.sleep(60)"
+    serve = (
+        "import socket, subprocess, sys, time\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {burn!r}])\n"
+        f"listening = socket.create_server(('127.0.0.1', {port}))\n"
+        "print(child.pid, flush=True)\ntime.sleep(60)"
+    )
+    with (tmp_path / "out").open("w+") as out:
+        served = Served("one", [sys.executable, "-c", serve], port, out)
+        try:
+            patience = time.monotonic() + 20
+            while (served.cpu() < 0.3 or not served.said()) and time.monotonic() < patience:
+                time.sleep(0.05)
+            assert served.cpu() >= 0.3
+            assert served.rss() > 51.2
+            child = Path("/proc") / served.said().strip()
+            assert child.exists()
+        finally:
+            served.kill()
+        patience = time.monotonic() + 20
+        while alive(child) and time.monotonic() < patience:
+            time.sleep(0.05)
+        assert not alive(child)
+
+
+needs_node = pytest.mark.skipif(
+    not (LIVE / "node_modules").is_dir(), reason="benchmarks/live has no node_modules: benchmarks/live.py installs them"
+)
+PEOPLE = [{"doc": f"board/G{at // 4}/questions", "cookie": ""} for at in range(8)]
+
+
+@pytest.fixture
+def generator() -> Iterator[Generator]:
+    with Generator() as made:
+        yield made
+
+
+@needs_node
+@pytest.mark.parametrize("name", ["hocuspocus", "y-websocket"])
+def test_what_everybody_types_is_applied_by_all_others(name: str, generator: Generator, tmp_path: Path) -> None:
+    served = peer(name, tmp_path)
+    try:
+        got = window(generator, served, PEOPLE, observe=1, rate=10.0, warm=0.2, seconds=1.0)
+    finally:
+        served.stop()
+    assert got.missed == 0
+    assert 79 <= got.typed <= 81
+    assert 0 < got.insert_p50 <= got.p50 <= got.p99
+
+
+@needs_node
+def test_text_that_a_killed_server_forgets_is_missed(generator: Generator, tmp_path: Path) -> None:
+    first = peer("hocuspocus", tmp_path / "first")
+    generator.ask("join", speaker="hocuspocus", url=address(first), people=PEOPLE, observe=1)
+
+    def strike(_: dict[str, object]) -> None:
+        time.sleep(0.5)
+        first.kill()
+
+    typed = generator.ask("kill", rate=20.0, listen=strike)
+    generator.ask("leave")
+    second = peer("hocuspocus", tmp_path / "second")
+    try:
+        got = generator.ask("verify", speaker="hocuspocus", url=address(second), people=[PEOPLE[0], PEOPLE[4]])
+    finally:
+        second.stop()
+    assert 0 < got["lostAcked"] == got["acked"] == typed["acked"]
+    assert 0 < got["lostSeen"] == got["seen"] == typed["seen"]
