@@ -30,17 +30,25 @@ $(BIN)/python:
 $(VENV)/demo.stamp: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what the demo needs (about 300 MB to download, once)"
 	@$(INSTALL) --no-deps --require-hashes -r requirements.lock
-	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@SEEDBED_SKIP_FRONTEND=1 $(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/test.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what the tests need (once)"
 	@$(INSTALL) --no-deps --require-hashes -r requirements-dev.lock
 	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@$(BIN)/python benchmarks/live.py --install
 	@touch $@
 
 demo: $(VENV)/demo.stamp  ## the whole road on the sample study, with the embedded model, in demo/
 	@$(BIN)/seedbed demo demo
+
+pages: $(VENV)/demo.stamp  ## the server's pages, built where they changed
+	@$(BIN)/python hatch_build.py
+
+serve: pages  ## the live workshop on the sample study, in a browser; in demo-serve/
+	@test -d demo-serve || $(BIN)/seedbed new demo-serve --sample
+	@$(BIN)/seedbed serve demo-serve --open
 
 test: $(VENV)/test.stamp  ## every test; says what it skipped and why
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
@@ -61,4 +69,4 @@ lock:  ## resolve the two requirement files anew (needs uv)
 	  --extra postgres --extra ray --group weights --group build --group dev --no-annotate --no-header -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:  ## remove what make made
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) demo demo-serve src/seedbed/server/static frontend/node_modules benchmarks/live/node_modules

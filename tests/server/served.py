@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -13,6 +14,8 @@ from typing import Any
 
 import httpx
 import uvicorn
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
 
 from seedbed import Study
 from seedbed.server.app import create_app
@@ -131,3 +134,16 @@ def serving(folder: Path, *studies: str, pages: Path | None = None, **config: An
             server.should_exit = True
             thread.join(20)
             assert not thread.is_alive()
+
+
+def closed(live: ClientConnection) -> bool:
+    """Whether the server closes the socket within ten seconds; what it sends before is let go."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        try:
+            live.recv(timeout=1)
+        except ConnectionClosed:
+            return True
+        except TimeoutError:
+            continue
+    return False

@@ -116,7 +116,7 @@ def test_an_erased_name_is_in_no_file(tmp_path: Path) -> None:
 def test_identities_catch_up_with_the_workshops_record(tmp_path: Path) -> None:
     one = _identity(tmp_path)
     _, code = one.links.make("A", "participant")
-    moved, removed, same, orphan = (one.links.join(code, name) for name in ("Ana", "Bo", "Chi", "Dee"))
+    moved, removed, same, _ = (one.links.join(code, name) for name in ("Ana", "Bo", "Chi", "Dee"))
     one.people.follow(
         {
             moved.id: {"group": "B", "removed": False},

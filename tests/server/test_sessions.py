@@ -42,7 +42,7 @@ def test_a_cookie_stands_for_its_account_until_it_ends(tmp_path: Path) -> None:
 def test_a_person_is_who_the_study_says_now(tmp_path: Path) -> None:
     with _home(tmp_path, "one", "two") as home:
         one = home.studies["one"]
-        link, code = one.links.make("A", "participant")
+        _, code = one.links.make("A", "participant")
         ana = one.links.join(code, "Ana")
         token, _ = home.sessions.open_person("one", ana)
         who = home.sessions.who(token)

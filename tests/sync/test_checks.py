@@ -265,6 +265,30 @@ def test_origins_the_wrong_way_round(known: Known) -> None:
     assert refusal(known, update({EVE: inside})) == "unknown_reference"
 
 
+def test_origins_that_nobody_saw_side_by_side(known: Known) -> None:
+    """Whoever saw a character saw what stood left of it when it was written, and right of it."""
+    assert refusal(known, update({EVE: [text(0, "x", right=(ANA, 5))]})) == "unknown_reference"
+    assert refusal(known, update({EVE: [text(0, "x", origin=(ANA, 0), right=(ANA, 5))]})) == "unknown_reference"
+    take(known, update({BEN: [text(3, "between", origin=(ANA, 0), right=(ANA, 1))]}))
+    assert refusal(known, update({EVE: [text(0, "x", origin=(BEN, 9))]})) == "unknown_reference"
+    assert refusal(known, update({EVE: [text(0, "x", origin=(BEN, 9), right=(ANA, 4))]})) == "unknown_reference"
+    # what was written beside them meanwhile, nobody needs to have seen
+    assert take(known, update({EVE: [text(0, "x", origin=(ANA, 0), right=(ANA, 1))]})).lengths == {"t": 14}
+
+
+def test_a_struct_known_in_part_is_judged_where_its_new_part_stands(known: Known) -> None:
+    """The two fit each other, and the rest of the struct would stand far right of both."""
+    assert refusal(known, update({ANA: [text(4, "cdx", origin=(ANA, 0), right=(ANA, 1))]})) == "unknown_reference"
+
+
+def test_typing_on_in_front_of_something_new_is_a_run_of_its_own(known: Known) -> None:
+    take(known, update({EVE: [text(0, "e", origin=(ANA, 5))]}))
+    take(known, update({ANA: [text(6, "f", origin=(ANA, 5), right=(EVE, 0))]}))
+    assert list(known.walk("t")) == [(ANA, 0, 6), (ANA, 6, 7), (EVE, 0, 1)]
+    assert refusal(known, update({BEN: [text(3, "x", origin=(ANA, 6))]})) == "unknown_reference"
+    assert take(known, update({BEN: [text(3, "x", origin=(ANA, 5))]})).lengths == {"t": 9}
+
+
 # --- surrogate ----------------------------------------------------------------------------------------------------
 
 

@@ -38,7 +38,7 @@ class Accounts:
         self._db = db
 
     def all(self) -> list[Account]:
-        return [_account(row) for row in self._db.rows("SELECT * FROM accounts ORDER BY created, id")]
+        return [_account(row) for row in self._db.rows("SELECT * FROM accounts ORDER BY created, rowid")]
 
     def get(self, id: str) -> Account:
         """Raises Refusal unknown_account."""

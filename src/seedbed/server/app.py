@@ -24,6 +24,7 @@ from seedbed.server.gate import Gate
 from seedbed.server.headers import SecurityHeaders
 from seedbed.server.home import Home
 from seedbed.server.hub import Hub
+from seedbed.server.limits import Buckets
 from seedbed.server.live import Live
 from seedbed.server.login import Login
 from seedbed.server.pages import BUILT, Pages
@@ -82,6 +83,7 @@ def create_app(
     )  # fmt: skip
     home.url = config.url
     app.state.config, app.state.home, app.state.hub, app.state.stop = config, home, None, stop
+    app.state.past = Buckets(*config.past_rate)
     app.state.login = Login(home, passwords or Passwords())
     faults.install(app)
     for router in _ROUTERS:

@@ -11,6 +11,7 @@ from seedbed.server.config import ServerConfig
 from seedbed.server.contract import LiveHub, Refusal
 from seedbed.server.home import Home, StudyIdentity
 from seedbed.server.identity import Who
+from seedbed.server.limits import Buckets
 from seedbed.server.login import Login
 from seedbed.server.roles import Duty, allow
 from seedbed.server.schemas import Fault
@@ -37,6 +38,7 @@ class Office:
     home: Home
     login: Login
     hub: LiveHub
+    past: Buckets
     who: Who | None
     address: str
     agent: str
@@ -67,6 +69,7 @@ def _office(request: Request) -> Office:
         state.home,
         state.login,
         state.hub,
+        state.past,
         request.state.who,
         request.state.address,
         request.headers.get("user-agent", "")[:500],

@@ -25,7 +25,7 @@ class ServerConfig:
 
     `session_rate` and `address_rate` are requests (a second for ever, at once) of one who is signed in, and of all at
     one address who are not. A page asks some 10 things when it opens; two hundred who join at once from one building
-    ask 3 each.
+    ask 3 each. `past_rate` is of questions about the past in one session: each may replay a whole document.
     """
 
     home: Path
@@ -35,6 +35,7 @@ class ServerConfig:
     proxies: tuple[Network, ...] = ()
     session_rate: tuple[float, float] = (10, 200)
     address_rate: tuple[float, float] = (30, 1000)
+    past_rate: tuple[float, float] = (2, 30)
 
     @cached_property
     def secure(self) -> bool:

@@ -32,15 +32,19 @@ BYTES_A_SECOND, BYTES_AT_ONCE = 256e3, 2e6
 
 
 class Socket:
-    """What a connection needs of a WebSocket: three functions, so that it can be tested without one."""
+    """What a connection needs of a WebSocket: functions, so that it can be tested without one.
+
+    `write`, where there is one, sends at once and says False when it cannot; `send` waits until it can.
+    """
 
     def __init__(
         self,
         receive: Callable[[], Awaitable[bytes | None]],
         send: Callable[[bytes], Awaitable[None]],
         close: Callable[[int, str], Awaitable[None]],
+        write: Callable[[bytes], bool] | None = None,
     ) -> None:
-        self.receive, self.send, self.close = receive, send, close
+        self.receive, self.send, self.close, self.write = receive, send, close, write
 
 
 class _Bucket:
@@ -67,6 +71,7 @@ class Connection:
         self.seats: dict[int, tuple[Seat, Room]] = {}
         self._out: deque[bytes] = deque()
         self._size = 0
+        self._queued = False  # while something waits, or is being sent, nothing may overtake it
         self._ready = asyncio.Event()
         self._frames = _Bucket(FRAMES_A_SECOND, FRAMES_AT_ONCE)
         self._bytes = _Bucket(BYTES_A_SECOND, BYTES_AT_ONCE)
@@ -76,7 +81,10 @@ class Connection:
     # -- towards the browser ---------------------------------------------------------------------------------------
 
     def send(self, frame: bytes) -> None:
-        """Queue a frame. Past the bound, what waits is dropped and the browser is told to synchronise anew."""
+        """Send a frame, or queue it. Past the bound, what waits is dropped and the browser told to begin anew."""
+        if not self._queued and self._socket.write is not None and self._socket.write(frame):
+            return
+        self._queued = True
         self._out.append(frame)
         self._size += len(frame)
         if (self._size > MOST_QUEUED and len(self._out) > 1) or len(self._out) > MOST_FRAMES:
@@ -104,6 +112,7 @@ class Connection:
                 frame = self._out.popleft()
                 self._size -= len(frame)
                 await self._socket.send(frame)
+            self._queued = False
             if self._ending is not None:
                 await self._socket.close(*self._ending)
                 return

@@ -38,6 +38,7 @@ class Database:
             path.chmod(0o600)
             self._writer = self._connect()
             self._reader = self._connect()
+            self._reader.execute("PRAGMA busy_timeout=1000")  # may be asked in an event loop
             self._writing = threading.Lock()
             self._reading = threading.Lock()
             with self.write() as db:

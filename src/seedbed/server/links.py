@@ -45,7 +45,7 @@ class Links:
         self._people = people
 
     def all(self) -> list[Link]:
-        return [_link(row) for row in self._db.rows("SELECT * FROM links ORDER BY created, id")]
+        return [_link(row) for row in self._db.rows("SELECT * FROM links ORDER BY created, rowid")]
 
     def make(self, group: str, role: str, label: str = "", expires: datetime | None = None) -> tuple[Link, str]:
         """A new link and its code. Raises Refusal bad_group, bad_expiry."""

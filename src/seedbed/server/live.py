@@ -9,6 +9,7 @@ from seedbed.server.connection import Socket
 from seedbed.server.frames import BadFrame
 from seedbed.server.hub import Hub
 from seedbed.server.identity import Who
+from seedbed.server.wire import EXTENSION
 
 __all__ = ["Live"]
 
@@ -22,8 +23,8 @@ class Live:
     """An ASGI application for `/api/studies/{study}/live`.
 
     `admit(scope)` says who knocks, or refuses by a status code: 403 for a foreign origin, 401 for nobody, 429.
-    Plain ASGI, because a frame costs the loop 20 µs less than through a framework's object (18,000 leave a second
-    when 300 people type in rooms of 20).
+    Plain ASGI, and frames by the short way where there is one: 18,000 leave a second when 300 people type in rooms of
+    20.
     """
 
     def __init__(self, hub: Hub, admit: Callable[[Scope], Awaitable[Who | int]]) -> None:
@@ -65,4 +66,5 @@ class Live:
             if not closed:
                 await send({"type": "websocket.close", "code": code, "reason": reason})
 
-        await self._hub.serve(study, who, Socket(take, give, close))
+        wire = scope.get("extensions", {}).get(EXTENSION)
+        await self._hub.serve(study, who, Socket(take, give, close, wire["wire"].write if wire else None))

@@ -22,7 +22,7 @@ _HASHED = re.compile(r"/assets/.+")  # Vite puts a hash of the content into thes
 _NOT_BUILT = """\
 The pages of Seedbed have not been built.
 
-In a checkout, build them with:    make pages
+In a checkout, build them with:    python hatch_build.py
 An installed package has them; if you read this there, install it again:    pip install --force-reinstall seedbed
 """
 
@@ -74,7 +74,8 @@ class Pages:
             return
         self._built = built
         paths = [path for path in self._folder.rglob("*") if path.is_file()] if built else []
-        self._files = {f"/{path.relative_to(self._folder).as_posix()}": _read(path) for path in paths}
+        shown = {f"/{path.relative_to(self._folder).as_posix()}": path for path in paths}
+        self._files = {name: _read(path) for name, path in shown.items() if "/." not in name}
 
 
 def _read(path: Path) -> _File:

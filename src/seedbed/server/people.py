@@ -46,7 +46,7 @@ class People:
         self._db = db
 
     def all(self) -> list[Person]:
-        return [_person(row) for row in self._db.rows("SELECT * FROM people ORDER BY joined, id")]
+        return [_person(row) for row in self._db.rows("SELECT * FROM people ORDER BY joined, rowid")]
 
     def find(self, id: str) -> Person | None:
         row = self._db.row("SELECT * FROM people WHERE id = ?", (id,))

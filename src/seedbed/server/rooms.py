@@ -302,4 +302,3 @@ class Room(Stream):
                 if seat.channel not in shared:
                     shared[seat.channel] = frames.jsonly(Down.PRESENCE, seat.channel, said)
                 seat.wire.send(shared[seat.channel])
-

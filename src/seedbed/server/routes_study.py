@@ -89,6 +89,9 @@ def shown_study(name: str, folder: Folder) -> StudyShown:
 
 
 def _board(server: Office, study: str, group: str, activity: str) -> str:
+    """The document that is asked about, by somebody who may read it and has not asked too much."""
     doc = f"board/{group}/{activity}"
-    allow_reading(server.allow("study", study), doc)
+    who = server.allow("study", study)
+    allow_reading(who, doc)
+    server.past.take(who.session)
     return doc

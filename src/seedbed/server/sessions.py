@@ -98,7 +98,7 @@ class Sessions:
 
     def of_account(self, account: str) -> list[Session]:
         rows = self._db.rows(
-            "SELECT * FROM sessions WHERE account = ? AND ended = 0 AND expires > ? ORDER BY created DESC, id",
+            "SELECT * FROM sessions WHERE account = ? AND ended = 0 AND expires > ? ORDER BY created DESC, rowid DESC",
             (account, stamp()),
         )
         return [

@@ -36,6 +36,13 @@ class Database:
         if not self.postgres:
             sa.event.listen(self.engine, "connect", _configure_sqlite)
             sa.event.listen(self.engine, "begin", _begin_immediate)
+        try:
+            self._make_tables()
+        except BaseException:
+            self.close()
+            raise
+
+    def _make_tables(self) -> None:
         with self.errors(), self.reading() as connection:
             missing = metadata.tables.keys() - set(sa.inspect(connection).get_table_names())
         if missing:

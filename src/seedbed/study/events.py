@@ -8,7 +8,7 @@ schema.py. SQLite by default; PostgreSQL works with the same statements.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,7 +16,8 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from seedbed.errors import InputError
-from seedbed.study import schema
+from seedbed.study import erasing, schema
+from seedbed.study.claim import claim
 from seedbed.study.database import Database
 from seedbed.study.entries import Act, Entry, Event, iso, now
 from seedbed.study.folder import Folder
@@ -36,6 +37,7 @@ class EventStore:
     def __init__(self, url: str | sa.URL) -> None:
         self.database = Database(url)
         self._writing = Writing(self.database)
+        self._people: dict[int, str] = {}  # who the numbers in `updates` stand for; they never change
 
     @classmethod
     def at(cls, path: Path) -> Self:
@@ -44,7 +46,16 @@ class EventStore:
     @classmethod
     def of(cls, folder: Folder) -> Self:
         """The store that study.toml names. Raises SettingsError too, and InputError when it is another study's."""
-        return cls.at(folder.people)
+        url = folder.store_url()
+        if not url:
+            return cls.at(folder.people)
+        store = cls(url)
+        try:
+            claim(store.database, folder)
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     # --- writing ------------------------------------------------------------------------------------------------
 
@@ -76,7 +87,29 @@ class EventStore:
     def raise_epoch(self, stream: str) -> int:
         """The stream's past was changed: who holds a copy must not merge it. Returns the new epoch."""
         with self.database.errors(), self.database.writing() as connection:
-            return raise_epoch(connection, stream)
+            return erasing.raise_epoch(connection, stream)
+
+    # --- erasing (erasing.py says how) --------------------------------------------------------------------------
+
+    def rewrite_updates(self, stream: str, rewrite: Callable[[bytes], bytes]) -> int:
+        """Put `rewrite(body)` in the place of each update of `stream`; returns how many became different.
+
+        They and the stream's epoch, which rises if any did, change in one transaction. Then `scrub`.
+        """
+        return erasing.rewrite_updates(self.database, stream, rewrite)
+
+    def blank_texts(self, person: str) -> list[str]:
+        """Remove the texts of events that `person` owns; returns their ids. They read as None. Then `scrub`."""
+        return erasing.blank_texts(self.database, person)
+
+    def scrub(self, *, wait_s: float = 5.0) -> None:
+        """Take what was erased from the files. Raises Busy when somebody reads or writes for longer than `wait_s`."""
+        erasing.scrub(self.database, wait_s=wait_s)
+
+    @property
+    def scrubbed(self) -> bool:
+        """False while erased bytes may still stand in the files: after a crash or a Busy, `scrub` is still due."""
+        return erasing.is_scrubbed(self.database)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -127,18 +160,18 @@ class EventStore:
             return connection.execute(query).scalar()
 
     def _updates(self, stream: str, after: int, through: int) -> list[Entry]:
-        table, name, actor = schema.updates, schema.names, schema.names.alias("actors")
-        query = (
-            sa.select(table.c.seq, table.c.at, actor.c.name, table.c.body)
-            .join_from(table, name, table.c.stream == name.c.id)
-            .join(actor, table.c.actor == actor.c.id)
-            .where(name.c.name == stream, table.c.seq > after, table.c.seq <= through)
+        table, names = schema.updates, schema.names
+        stream_id = sa.select(names.c.id).where(names.c.name == stream).scalar_subquery()
+        query = sa.select(table.c.seq, table.c.at, table.c.actor, table.c.body).where(
+            table.c.stream == stream_id, table.c.seq > after, table.c.seq <= through
         )
         with self.database.errors(), self.database.reading() as connection:
-            return [
-                Entry(stream, seq, iso(at), person, bytes(body))
-                for seq, at, person, body in connection.execute(query).tuples()
-            ]
+            found = connection.execute(query).all()
+            fresh = {actor for _, _, actor, _ in found} - self._people.keys()
+            for one in fresh:
+                self._people[one] = connection.execute(sa.select(names.c.name).where(names.c.id == one)).scalar_one()
+        people = self._people
+        return [Entry(stream, seq, iso(at), people[actor], bytes(body)) for seq, at, actor, body in found]
 
     def _events(self, stream: str, after: int, through: int, limit: int | None = None) -> list[Event]:
         table = schema.events
@@ -168,15 +201,6 @@ class EventStore:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def raise_epoch(connection: sa.Connection, stream: str) -> int:
-    """`EventStore.raise_epoch` inside a transaction that changes the past."""
-    query = sa.text(
-        "INSERT INTO epochs(stream, epoch) VALUES(:stream, 2)"
-        " ON CONFLICT(stream) DO UPDATE SET epoch = epochs.epoch + 1 RETURNING epoch"
-    )
-    return int(connection.execute(query, {"stream": stream}).scalar_one())
 
 
 def _seq(entry: Entry) -> int:

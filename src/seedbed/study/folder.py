@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from seedbed.errors import InputError, NotAStudy, UsageError
+from seedbed.study.address import read_database_key
 from seedbed.study.files import hold, storage_errors
 
 __all__ = ["Folder"]
@@ -39,6 +40,15 @@ class Folder:
     @property
     def people(self) -> Path:
         return self.root / "people.db"
+
+    def store_url(self) -> str:
+        """The URL of the database that study.toml names; "" for people.db in the folder. Raises SettingsError."""
+        return read_database_key(self.settings)
+
+    @property
+    def has_people(self) -> bool:
+        """Whether there is a store to read: people.db, or a database by URL."""
+        return self.people.is_file() or bool(self.store_url())
 
     @property
     def identity(self) -> Path:
@@ -106,6 +116,7 @@ class Folder:
             fresh = not self.identity.exists()
             try:
                 with closing(sqlite3.connect(self.identity, timeout=10)) as db, db:
+                    db.execute("PRAGMA secure_delete=ON")
                     if fresh:
                         self.identity.chmod(0o600)
                     db.execute("CREATE TABLE IF NOT EXISTS keys(name TEXT PRIMARY KEY, value BLOB NOT NULL)")

@@ -31,7 +31,7 @@ class Log:
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
-        self._queue: SimpleQueue[tuple[Sequence[Entry], Done] | None] = SimpleQueue()
+        self._queue: SimpleQueue[Sequence[tuple[Sequence[Entry], Done]] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
         self._submitted = self._settled = 0
@@ -51,11 +51,15 @@ class Log:
         It must be quick. Calls come in the order of submission. No entries is a barrier: done after all that was
         submitted before, whose failures were told before.
         """
+        self.submit_all([(entries, done)])
+
+    def submit_all(self, submissions: Sequence[tuple[Sequence[Entry], Done]]) -> None:
+        """`submit` each, all in one commit: the writer does not start on the first while the others are handed over."""
         with self._lock:
             if self._closed:
                 raise RuntimeError("the log is closed")
-            self._submitted += len(entries)
-            self._queue.put((entries, done))
+            self._submitted += sum(len(entries) for entries, _ in submissions)
+            self._queue.put(submissions)
 
     def close(self) -> None:
         """Write what was submitted, tell everyone, and end the thread."""
@@ -68,11 +72,12 @@ class Log:
     def _run(self) -> None:
         going = True
         while going:
-            batch, count = [], 0
+            batch: list[tuple[Sequence[Entry], Done]] = []
+            count = 0
             item = self._queue.get()
             while item is not None:
-                batch.append(item)
-                count += len(item[0])
+                batch += item
+                count += sum(len(entries) for entries, _ in item)
                 if count >= _MOST or self._queue.empty():
                     break
                 item = self._queue.get()

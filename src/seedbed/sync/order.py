@@ -1,10 +1,12 @@
 """Where everything stands: the order of all characters ever written in a document, without the characters.
 
 Why a server needs it that has a CRDT library: an item names the item to its left (origin) and to its right (right
-origin) at the time it was written. If a forged item names them the wrong way round, where it ends up depends on which
-items a replica happens to hold merged into one, and on what it applied first: in trials with real Yjs, 124 of 22,888
-such items left two replicas apart for ever; of items with the two in order, however far apart, 0 of 45,715. Neither
-library looks, so `checks` does, and this is what it asks.
+origin) when it was written. An honest page saw the two side by side. If a forged item names two that nobody can have
+seen so, then where it ends up, and what is typed beside it, depends on what a replica applied first and on which items
+it holds merged; such replicas stay apart for ever. Measured with real Yjs, in documents of some hundred characters:
+with the two the wrong way round 124 of 22,888 such items did it; with the two in order, but across the lines between
+other items and their origins, 20 of 2,000 documents; with all that `fits` asks, none of 6,000 documents with 41,521
+forged items, and of 60,000 updates of honest pages it refused none. Neither library looks, so `checks` asks here.
 
 The list is kept in runs: clocks of one client, each written right after the one before it, with one right origin. A
 run costs some 50 bytes in flat arrays. New runs are placed by the rule of Yjs (YATA: Nicolaescu et al. 2016, as in
@@ -131,23 +133,29 @@ class Order:
             yield self._client[node], self._start[node], self._end[node]
             node = self._next[node]
 
+    def typing_on(self, client: int, start: int, origin: Id | None, right: Id | None) -> int:
+        """The run that text of these origins continues in its place, or 0. If there is one, the origins fit."""
+        if origin is None or origin[1] != start - 1 or origin[0] != client or client not in self._clients:
+            return _END
+        node = self._clients[client].nodes[-1]
+        after = self._next[node]
+        if self._end[node] != start or not self._is_right(node, right):
+            return _END
+        if right is None:
+            return node if after == _END else _END
+        return node if self._start[after] == right[1] and self._client[after] == right[0] and after != _END else _END
+
+    def extend(self, node: int, end: int) -> None:
+        """Integrate text that continues a run."""
+        self._journal.append((_EXTEND, node, self._end[node]))
+        self._end[node] = end
+
     def integrate(self, client: int, start: int, end: int, origin: Id | None, right: Id | None, root: int) -> None:
         """Put the next clocks of `client` in their place. Origins are known, in order, and of the same root."""
-        runs = self._clients.get(client)
-        if runs is not None and origin is not None and origin[1] == start - 1 and origin[0] == client:
-            node = runs.nodes[-1]
-            after = self._next[node]
-            if right is None:
-                goes_on = after == _END and self._right_clock[node] == _NONE
-            else:
-                goes_on = (
-                    self._right_clock[node] == right[1] == self._start[after]
-                    and self._right_client[node] == right[0] == self._client[after]
-                    and after != _END
-                )
-            if goes_on:
-                self._extend(node, end)
-                return
+        node = self.typing_on(client, start, origin, right)
+        if node != _END:
+            self.extend(node, end)
+            return
         while root >= len(self._heads):
             self._heads.append(_END)
         first = self._split(right[0], right[1]) if right is not None else _END
@@ -160,7 +168,7 @@ class Order:
             and origin == (client, start - 1)
             and self._is_right(left, right)
         ):
-            self._extend(left, end)
+            self.extend(left, end)
             return
         self._insert(left, client, start, end, origin, right, root)
 
@@ -221,10 +229,6 @@ class Order:
         runs.nodes.insert(at + 1, new)
         self._journal.append((_SPLIT, node, at + 1))
         return new
-
-    def _extend(self, node: int, end: int) -> None:
-        self._journal.append((_EXTEND, node, self._end[node]))
-        self._end[node] = end
 
     def _insert(
         self, left: int, client: int, start: int, end: int, origin: Id | None, right: Id | None, root: int

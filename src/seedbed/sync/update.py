@@ -40,6 +40,7 @@ __all__ = [
     "MAX_CLOCK",
     "SKIP",
     "STRING",
+    "SUB",
     "TYPE",
     "UNLIMITED",
     "Bounds",
@@ -52,7 +53,7 @@ __all__ = [
 ]
 
 GC, DELETED, JSON, BINARY, STRING, EMBED, FORMAT, TYPE, ANY, DOC, SKIP = range(11)
-_ORIGIN, _RIGHT, _SUB, _KIND = 0x80, 0x40, 0x20, 0x1F
+_ORIGIN, _RIGHT, SUB, _KIND = 0x80, 0x40, 0x20, 0x1F  # of the info byte; SUB: the item has a key
 _LAST_TYPE = 6  # YXmlText; yrs knows more, Yjs throws at them
 _NAMED_TYPES = (3, 5)  # YXmlElement, YXmlHook: a name follows
 
@@ -173,7 +174,7 @@ def _struct(data: bytes, pos: int, clock: int) -> tuple[Struct, int]:
         right = (client, at)
     if origin is None and right is None:
         parent, pos = _parent(data, pos)
-        if info & _SUB:
+        if info & SUB:
             sub, pos = read_string(data, pos)
     if kind == STRING:
         text, pos = read_string(data, pos)

@@ -1,0 +1,16 @@
+// The roles of the server, in words.
+
+import { type PlainKey, say } from "./words/words.svelte";
+
+const ROLES: Record<string, PlainKey> = {
+  organiser: "role.organiser",
+  curator: "role.curator",
+  moderator: "role.moderator",
+  participant: "role.participant",
+  observer: "role.observer",
+};
+
+export function roleName(role: string): string {
+  const key = ROLES[role];
+  return key === undefined ? role : say(key);
+}
