@@ -202,6 +202,13 @@ def test_only_plain_text(known: Known, struct: Struct) -> None:
         assert refusal(known, update({ANA: [struct]})) == "bad_content"  # known clocks are no excuse
 
 
+@pytest.mark.parametrize("words", ["a\rb", "\r\n", "\0", "x\0"])
+def test_only_what_a_textarea_shows(known: Known, words: str) -> None:
+    assert refusal(known, update({EVE: [text(0, words, origin=(ANA, 5))]})) == "bad_content"
+    # and where typing simply goes on, which is looked at in a shorter way
+    assert refusal(known, update({ANA: [text(6, words, origin=(ANA, 5))]})) == "bad_content"
+
+
 # --- gap ----------------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,8 @@ yrs on the server are known or suspected to part, and texts that part stay apart
 - **Contents: strings and deleted content only.** Formats, embeds and arbitrary values would be legal in a Y.Text, but a
   textarea shows none of them: they would be storage that nobody sees, that is counted by no length limit, that exports
   leave out and that erasure by eye cannot find. The same for keys (`parentSub`), nested types, binaries, subdocuments.
+- **No carriage return, no NUL.** A textarea turns "\\r" into "\\n", or both into one, so that every position after it
+  would be off by one in everybody's page; a NUL ends the text in some of the programs that an export goes to.
 - **GC structs are refused.** Yjs and yrs make one only of what stands inside a deleted nested type, and there are no
   nested types; deleted text is deleted content. A forged one would swallow, silently, whatever is typed beside it.
 - **A skip is taken only over clocks that are known**: `mergeUpdates` writes one between two queued updates when the one
@@ -33,7 +35,7 @@ from collections.abc import Callable, Container, Iterator
 
 from seedbed.sync.clients import NOBODY, Client, Growth
 from seedbed.sync.encoding import Refused
-from seedbed.sync.judging import Checked, Judgement, Limits, Span
+from seedbed.sync.judging import Checked, Judgement, Limits, Span, is_plain
 from seedbed.sync.order import Order
 from seedbed.sync.update import STRING, SUB, UNLIMITED, Bounds, Update, parse
 
@@ -165,7 +167,7 @@ class Known:
         if struct.kind != STRING or struct.flags & SUB or len(struct.text) != length or client not in self._clients:
             return None
         node = self._order.typing_on(client, start, struct.origin, struct.right)
-        if node == 0:
+        if node == 0 or not is_plain(struct.text):
             return None
         root = self._order.root(node)
         name = self._names[root]

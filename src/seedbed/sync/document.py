@@ -123,12 +123,13 @@ class Document:
 
         `position` is "end" or a relative position as Yjs writes it in JSON: {item: {client, clock}, assoc} or {tname,
         assoc}. A position between the halves of a pair moves before the pair (assoc >= 0) or behind it. Line breaks
-        become \\n, as in a textarea. The update is one for `check` like any other, limits included.
+        become \\n, as in a textarea, and NULs are left out. The update is one for `check` like any other, limits
+        included.
 
         Raises Refused: "malformed", "unknown_reference" for a character that is not there, "unknown_root" for one of
         another text, "surrogate" for text that is not whole.
         """
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
         try:
             text.encode()
         except UnicodeEncodeError:

@@ -14,7 +14,7 @@ from seedbed.sync.update import DELETED, SKIP, STRING, SUB, Section, Struct, Upd
 if TYPE_CHECKING:
     from seedbed.sync.checks import Known
 
-__all__ = ["Checked", "Judgement", "Limits", "Span"]
+__all__ = ["Checked", "Judgement", "Limits", "Span", "is_plain"]
 
 _END = 1 << 62
 
@@ -58,6 +58,11 @@ class Checked:
     update: Update
     growth: Mapping[int, Growth]
     roots: Iterable[str]
+
+
+def is_plain(text: str) -> bool:
+    """Whether a textarea shows `text` as it is."""
+    return "\r" not in text and "\0" not in text
 
 
 class Judgement:
@@ -156,6 +161,8 @@ class Judgement:
         if growth is None:
             growth = self.growth[client] = Growth(state, end, Client())
         if kind == STRING:
+            if not is_plain(struct.text):
+                raise Refused("bad_content")
             if len(struct.text) != struct.length:
                 halves = [clock + half for half in astral(struct.text)]
                 if state in halves:

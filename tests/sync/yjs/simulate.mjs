@@ -25,7 +25,7 @@ const pick = list => list[below(list.length)]
 
 const ROOTS = ['question:a1', 'question:b2', 'misaligned:c3']
 const PIECES = ['a', 'b', ' ', 'e', 'n', '\n', 'é', 'e\u0301', 'ñ', 'ã', '你', '好', '語', '한', '😀', '👍🏽', '🇧🇷', '👩‍👩‍👧‍👦',
-  '𠮷', '𝒜', '\u200d', '\ufeff', '\u0000', '\r\n', '\uffff', 'the ', 'word', '🧑🏿‍🚀', '😀😀']
+  '𠮷', '𝒜', '\u200d', '\ufeff', '\uffff', 'the ', 'word', '🧑🏿‍🚀', '😀😀']
 
 const snap = (text, at) => {
   const unit = text.charCodeAt(at)
