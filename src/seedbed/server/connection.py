@@ -21,7 +21,8 @@ from seedbed.workshop import Applied, CommandRefused, parse_command
 
 __all__ = ["Connection", "Socket"]
 
-SILENCE = 30.0  # seconds without a frame; browsers ping every 10
+# Seconds without a frame. Browsers ping every 10, but run the timers of a hidden tab once a minute only.
+SILENCE = 90.0
 LOOK_EVERY = 5.0
 MOST_QUEUED = 1 << 20  # bytes towards one browser: a group's whole hour is some 700 kB
 MOST_FRAMES = 2048

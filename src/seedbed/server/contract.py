@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from seedbed.server.identity import Who
@@ -26,8 +26,8 @@ class LiveHub(Protocol):
     async def snapshot(self, study: str, doc: str) -> Mapping[str, Mapping[str, Any]]:
         """The state of a document: {collection: {id: value}}."""
 
-    async def boards(self, study: str) -> Sequence[Mapping[str, Any]]:
-        """[{doc, group, activity, phase, rows}]."""
+    async def boards(self, study: str, wanted: Callable[[str], bool]) -> Sequence[Mapping[str, Any]]:
+        """[{doc, group, activity, phase, rows}] of the wanted documents."""
 
     async def history(self, study: str, doc: str, before: int | None, limit: int) -> Sequence[Mapping[str, Any]]:
         """The moments of a document, newest first, with a seq below `before`."""

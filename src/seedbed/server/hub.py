@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from seedbed.server import frames
@@ -127,9 +127,10 @@ class Hub:
         """Close at once the sockets of that session, or of that person or account."""
         for connection, who in list(self._connections.items()):
             if who.session == session or who.id == person:
+                code = "signed_out" if who.session == session else "removed"
                 for seat, room in list(connection.seats.values()):
-                    room.expel(seat, "removed")
-                connection.end(1008, "removed")
+                    room.expel(seat, code)
+                connection.end(1008, code)
 
     async def command(self, study: str, doc: str, who: Who, command: Mapping[str, Any]) -> Mapping[str, Any]:
         """Carry out a command made over HTTP; returns its event when that is on disk. Raises Refusal."""
@@ -182,11 +183,11 @@ class Hub:
             return live.roll.members.snapshot()
         return (await self._room(live, doc)).board.snapshot("")
 
-    async def boards(self, study: str) -> Sequence[Mapping[str, Any]]:
-        """[{doc, group, activity, phase, rows}]."""
+    async def boards(self, study: str, wanted: Callable[[str], bool]) -> Sequence[Mapping[str, Any]]:
+        """[{doc, group, activity, phase, rows}] of the wanted documents, each of which is read for it."""
         live = self.study(study)
         found = []
-        for doc in live.roll.members.boards():
+        for doc in filter(wanted, live.roll.members.boards()):
             room = await live.room(doc)
             board = room.board
             found.append(

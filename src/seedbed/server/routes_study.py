@@ -69,8 +69,11 @@ async def history(
 
 @router.get("/studies/{study}/boards/{group}/{activity}/at/{seq}")
 async def at(study: StudyName, group: Group, activity: Activity, seq: Seq, server: Server) -> dict[str, Any]:
-    """A board as it was, and who wrote each character of it."""
-    return dict(await server.hub.at(study, _board(server, study, group, activity), seq))
+    """A board as it was, who wrote each character of it, and the names of those who had a hand in it by then."""
+    past = dict(await server.hub.at(study, _board(server, study, group, activity), seq))
+    ids = {issued["person"] for issued in past["state"]["clients"].values()}
+    names = {person.id: person.name for person in await asyncio.to_thread(server.study(study).people.all)}
+    return {**past, "people": {id: names[id] for id in sorted(ids) if names.get(id)}}
 
 
 async def readable_boards(server: Office, study: str, who: Who) -> list[BoardShown]:
@@ -78,8 +81,7 @@ async def readable_boards(server: Office, study: str, who: Who) -> list[BoardSho
     member = as_member(who)
     return [
         BoardShown.model_validate(dict(board))
-        for board in await server.hub.boards(study)
-        if can(member, board["doc"], "read") is None
+        for board in await server.hub.boards(study, lambda doc: can(member, doc, "read") is None)
     ]
 
 
