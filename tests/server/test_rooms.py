@@ -1,8 +1,12 @@
-"""Rooms: what is acknowledged or seen is on disk, in one sequence, and each seat hears all of it once."""
+"""Rooms: what is acknowledged or seen is on disk, in one sequence, and each seat hears all of it once.
+
+All of it twice: over people.db, and over a real PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,10 +14,29 @@ import pytest
 from seedbed.errors import StorageError
 from seedbed.study import Folder
 from seedbed.study.events import EventStore
+from tests.postgres import postgres_schema, postgres_server
 from tests.server.house import STUDY, house, organiser, participant
 
 ANA, BO, CHI = participant("ana"), participant("bo"), participant("chi", "B")
 BOARD = "board/A/questions"
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(autouse=True, params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """study.toml names the database, as an organiser would."""
+    if request.param == "sqlite":
+        yield
+        return
+    with postgres_schema(request.getfixturevalue("postgres")) as url:
+        (tmp_path / "study.toml").write_text(f'database = "{url}"\n')
+        yield
+        assert not (tmp_path / "people.db").exists()
 
 
 def test_two_people_see_each_others_words(tmp_path: Path) -> None:
