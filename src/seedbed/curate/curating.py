@@ -170,7 +170,7 @@ def _append(
     if now != have.settings:
         acts.insert(0, Act("settings", data={"settings": now}))
     if acts:
-        with EventStore.at(folder.people) as store:
+        with EventStore.of(folder) as store:
             store.append(STREAM, actor, acts)
 
 

@@ -265,10 +265,10 @@ def _relabelled(seeds: Seeds, relabels: Mapping[LabelKind, Mapping[str, str]]) -
 
 
 def fold(folder: Folder) -> CurationFold:
-    """Every curate event of the study, applied. Empty where people.db is not there yet."""
+    """Every curate event of the study, applied. Empty where nothing was recorded yet."""
     found = CurationFold()
-    if folder.people.is_file():
-        with EventStore.at(folder.people) as store:
+    if folder.has_people:
+        with EventStore.of(folder) as store:
             for event in store.read(STREAM):
                 found.apply(event)
     return found

@@ -65,7 +65,7 @@ def decide(
                 hint="Give labels with retag, and with retag only.",
             )
         decision = Decision(subject, act, actor, BY_PERSON, reason.strip(), detail=tags)
-        with EventStore.at(folder.people) as store:
+        with EventStore.of(folder) as store:
             store.append(STREAM, actor, [encode(decision)])
     return decision
 
@@ -89,7 +89,7 @@ def confirm_label(folder: Folder, raw: str, canonical_id: str, kind: LabelKind, 
             raise InputError(f"No seed has the label {raw!r} among its {kind.replace('_', ' ')}")
         relabel = Relabel(kind, canonical_id, tuple(rows), actor, taxonomy.version)
         data = {"kind": kind, "canonical": canonical_id, "rows": rows, "taxonomy": relabel.taxonomy}
-        with EventStore.at(folder.people) as store:
+        with EventStore.of(folder) as store:
             store.append(STREAM, actor, [StoredAct("relabel", canonical_id, data)])
     return len({id for id, _ in rows})
 

@@ -119,10 +119,10 @@ def _linked(triple: Triple, answers: dict[str, str]) -> Triple:
 
 
 def fold(folder: Folder) -> SeedsFold:
-    """Every seeds event of the study, applied. Empty where people.db is not there yet."""
+    """Every seeds event of the study, applied. Empty where nothing was recorded yet."""
     found = SeedsFold()
-    if folder.people.is_file():
-        with EventStore.at(folder.people) as store:
+    if folder.has_people:
+        with EventStore.of(folder) as store:
             for event in store.read(STREAM):
                 found.apply(event)
     return found

@@ -157,7 +157,7 @@ def _import_people(
         warnings=(*table.remarks, *_warnings(drafts, fresh, have, merger, by_default)),
         ids=tuple(record.id for record in fresh if isinstance(record, Question | Triple | Person)),
     )
-    with EventStore.at(folder.people) as store:
+    with EventStore.of(folder) as store:
         if fresh:
             store.append(STREAM, actor, [*map(encode, fresh), _history(report, table)])
     write_view(folder, fold(folder).seeds())

@@ -64,6 +64,6 @@ def _install(folder: Folder, wanted: Taxonomy, actor: str) -> Taxonomy:
     version = versions[-1] + 1 if versions else 1
     installed = wanted.model_copy(update={"version": version})
     write_atomic(folder.taxonomy(version), installed.to_json())
-    with EventStore.at(folder.people) as store:
+    with EventStore.of(folder) as store:
         store.append("seeds", actor, [Act("taxonomy", data={"version": version})])
     return installed

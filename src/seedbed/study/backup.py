@@ -38,7 +38,7 @@ __all__ = ["BackupReport", "Listen", "backup"]
 Listen = Callable[[str, int, int], None]
 
 _BLOCK = 1 << 20
-_PAGES = 500  # of a database between two words on progress
+_PAGES = 100  # of a database between two words on progress
 _BESIDE = ("-wal", "-shm", "-journal")  # what stands beside a database and is in its copy
 _UNFINISHED = re.compile(r"\..+\.[a-z0-9_]{8}")  # the names under which files.write_atomic writes
 

@@ -171,17 +171,15 @@ def _extract(opened: zipfile.ZipFile, manifest: Manifest, study: Path, archive: 
 
 
 def _blocks(opened: zipfile.ZipFile, saved: Saved, archive: Path) -> Iterator[bytes]:
-    """What is packed, and at most one block more than is listed, whatever comes out of the zip."""
+    """What is packed; zipfile stops at the size that the zip gives, which is the listed one."""
     with _reading(archive):
         source = opened.open(saved.path)
     with source:
-        size = 0
-        while size <= saved.size:
+        while True:
             with _reading(archive):
                 block = source.read(_BLOCK)
             if not block:
                 return
-            size += len(block)
             yield block
 
 
