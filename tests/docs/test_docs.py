@@ -14,6 +14,7 @@ import pytest
 
 import seedbed
 from seedbed.acts import Study
+from seedbed.cli.app import app
 from seedbed.curate import RULES, CurateSettings
 from seedbed.generate.questions.gates import QUESTION_GATES
 from seedbed.generate.settings import QuestionGates, TripleGates
@@ -66,21 +67,8 @@ def test_every_threshold_is_named_beside_what_reads_it(generator: ModuleType) ->
 
 def test_every_verb_option_and_section_has_its_place() -> None:
     cli, settings = ((DOCS / name).read_text(encoding="utf-8") for name in ("cli.md", "settings.md"))
-    for verb in (
-        "new",
-        "import",
-        "curate",
-        "generate",
-        "assess",
-        "report",
-        "release",
-        "status",
-        "runs",
-        "compare",
-        "judges",
-        "demo",
-        "weights",
-    ):
+    for command in app.registered_commands:
+        verb = command.name
         assert f"## seedbed {verb}\n" in cli
     for option in (
         "--without-seeds",
@@ -95,7 +83,7 @@ def test_every_verb_option_and_section_has_its_place() -> None:
         "--debug",
     ):
         assert option in cli
-    for section in Settings.model_fields.keys() - {"title", "language", "endpoints"}:
+    for section in Settings.model_fields.keys() - {"title", "language", "database", "endpoints"}:
         assert f"## [{section}]\n" in settings
 
 
