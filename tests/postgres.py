@@ -9,13 +9,15 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
 
 __all__ = ["postgres_schema", "postgres_server"]
+
+_PREFIX = "seedbed-postgres-"
 
 
 @contextmanager
@@ -32,9 +34,11 @@ def postgres_server() -> Iterator[str]:
             "such as SEEDBED_TEST_POSTGRES=postgresql://me@127.0.0.1/scratch"
         )
     programs = found[-1].parent
-    root = Path(tempfile.mkdtemp(prefix="seedbed-postgres-"))
     user = "postgres" if os.geteuid() == 0 else getpass.getuser()  # a server refuses to run as root
+    _stop_orphans(user, programs)
+    root = Path(tempfile.mkdtemp(prefix=_PREFIX))
     try:
+        (root / "owner").write_text(str(os.getpid()))
         if user == "postgres":
             shutil.chown(root, user)
         _run(user, programs / "initdb", "-D", root / "data", "-U", "seedbed", "-A", "trust", "-E", "UTF8", "--no-sync")
@@ -44,7 +48,7 @@ def postgres_server() -> Iterator[str]:
         try:
             yield f"postgresql://seedbed@/postgres?host={root}"
         finally:
-            _run(user, programs / "pg_ctl", "-D", root / "data", "-m", "immediate", "-w", "stop")
+            _stop(user, programs, root)
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
@@ -60,6 +64,23 @@ def postgres_schema(server: str) -> Iterator[str]:
             yield url.update_query_dict({"options": f"-csearch_path={name}"}).render_as_string(hide_password=False)
         finally:
             connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+def _stop(user: str, programs: Path, root: Path) -> None:
+    _run(user, programs / "pg_ctl", "-D", root / "data", "-m", "immediate", "-w", "stop")
+
+
+def _stop_orphans(user: str, programs: Path) -> None:
+    """End the servers of tests that were killed before they could."""
+    for owner in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/owner"):
+        with suppress(OSError, ValueError, RuntimeError):
+            pid = int(owner.read_text())
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                with suppress(RuntimeError):
+                    _stop(user, programs, owner.parent)
+                shutil.rmtree(owner.parent, ignore_errors=True)
 
 
 def _run(user: str, *command: object) -> None:

@@ -9,7 +9,11 @@ const open = new Map<string, Study>();
 export function studyOf(name: string, person: string): Study {
   const key = `${name}\n${person}`;
   const found = open.get(key);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    // signed out elsewhere, and here again: what is kept here is sent now
+    if (found.connection.value.state === "refused") found.retry();
+    return found;
+  }
   const made = openStudy({ study: name, person, trouble });
   open.set(key, made);
   return made;

@@ -30,7 +30,8 @@ def test_there_and_back(tmp_path: Path) -> None:
     assert f"→ seedbed status {again}" in made.err
     before, after = call("status", study, "--json"), call("status", again, "--json")
     assert before.code == after.code == 0
-    assert after.json == {**before.json, **{key: after.json[key] for key in ("path", "study") if key in after.json}}
+    named = {"study": "", "next": ""}
+    assert {**after.json, **named} == {**before.json, **named}
 
 
 def test_without_a_name_the_file_has_the_studys_and_the_time(

@@ -20,13 +20,13 @@ import pytest
 from seedbed.errors import InputError, NotAStudy, StorageError, UsageError
 from seedbed.study import Folder, hold
 from seedbed.study.backup import backup
-from seedbed.study.entries import Act
+from seedbed.study.entries import Entry
 from seedbed.study.events import EventStore
 from seedbed.study.manifest import MANIFEST
 from seedbed.study.restore import restore
 from seedbed.study.workplace import workplace
 from tests.postgres import postgres_schema
-from tests.study.made import BOARD, board, make_study, telling
+from tests.study.made import AT, BOARD, board, make_study, telling
 from tests.study.processes import finish, fork, limit_files
 
 
@@ -131,6 +131,21 @@ def test_a_study_is_backed_up_while_it_is_served_and_written(tmp_path: Path) -> 
     assert restored == board(1, len(restored))
 
 
+def test_a_database_is_copied_as_it_stood_when_its_copying_began(tmp_path: Path) -> None:
+    folder, written = make_study(tmp_path / "one", updates=30_000), [30_000]
+    with EventStore.of(folder) as store:
+
+        def write_meanwhile(what: str, done: int, total: int) -> None:
+            if what == "people.db":
+                assert store.commit([board(written[0] + 1, 1)]) == [None]
+                written[0] += 1
+
+        backup(folder, tmp_path / "one.zip", listen=write_meanwhile)
+    assert written[0] > 30_003
+    restore(tmp_path / "one.zip", tmp_path / "two")
+    assert len(entries(Folder(tmp_path / "two"), BOARD)) == 30_000
+
+
 def test_what_is_no_part_of_the_study_is_left_out_and_said(tmp_path: Path) -> None:
     folder = make_study(tmp_path / "one")
     (tmp_path / "outside").mkdir()
@@ -228,8 +243,10 @@ def test_acts_behind_a_url_travel_in_people_db(tmp_path: Path, postgres: str) ->
         assert entries(third, BOARD) == entries(folder, BOARD)
         with EventStore.of(third) as store:
             assert store.epoch(BOARD) == 3
-            assert store.commit([board(51, 3)]) == [None]  # a new name takes a number that is free
-            store.append("new stream", "somebody new", [Act("k")])
+            # a new name takes a number that is free
+            late = [Entry(BOARD, 51, AT, "p_new", b"x"), Entry("board/new", 1, AT, "p_newer", b"x")]
+            assert store.commit([late]) == [None]
+            assert [entry.actor for entry in store.entries(BOARD, 49)] == ["p_0", "p_new"]
         with pytest.raises(UsageError, match="is not empty"):
             restore(tmp_path / "two.zip", tmp_path / "four", database=second)
         with pytest.raises(UsageError, match="is not empty"):

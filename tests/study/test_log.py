@@ -158,6 +158,24 @@ def test_a_full_disk_is_told_to_everybody_and_loses_nothing(tmp_path: Path) -> N
         assert store.commit([[update("s", len(entries) + 1)]]) == [None]
 
 
+def test_when_the_disk_refuses_nobody_tries_one_by_one(tmp_path: Path) -> None:
+    """Each attempt may wait ten seconds for a lock: with a thousand of them the writer would stand still for hours."""
+    with EventStore.at(tmp_path / "people.db") as store:
+        store.append("s", "p", [Act("k")])
+
+    def work() -> None:
+        told = Told()
+        with EventStore.at(tmp_path / "people.db") as store:
+            limit_files(250_000)
+            log = Log(store)
+            log.submit_all([([update(s, 1, b"x" * size)], told.by(s)) for s, size in [("a", 1), ("b", 400_000)]])
+            log.close()
+        kinds = told.kinds()
+        assert (kinds["a"], kinds["b"]) == ("StorageError", "StorageError")  # "a" alone would have had room
+
+    assert finish(fork(work)) == 0
+
+
 def test_the_event_loop_goes_on_while_the_disk_is_waited_for(stores: Stores) -> None:
     """A commit of another process holds the lock for a while: submitting costs nothing all the same."""
 

@@ -85,6 +85,9 @@ export const en = {
   "home.run_lead": "Sign in to see your studies.",
   "home.hello": "Hello, {name}",
   "home.person_lead": "These are your boards. Open the one that your moderator names.",
+  "home.observer_lead": "These are the boards that you may read.",
+  "home.moderator_lead": "You guide the groups. These are all their boards.",
+  "home.run_workshop": "Go to the workshop: open and close boards, see who is here",
   "home.studies": "Studies",
   "home.studies_lead": "Each study has a workshop: groups, their boards, and the people who write there.",
   "home.no_studies": "This server has no study yet. Start it with the folder of one: seedbed serve FOLDER",
@@ -115,6 +118,8 @@ export const en = {
 
   // the organiser’s desk
   "workshop.title": "Workshop",
+  "workshop.begin": "Nobody has joined yet. Make a link for each group below, and send it to them.",
+  "workshop.nobody": "Nobody has joined yet.",
   "workshop.people": { one: "{n} person takes part.", other: "{n} people take part." },
   boards: "Boards",
   "boards.all": "All boards",
@@ -263,7 +268,7 @@ export const en = {
   // how things stand
   "saved.label": "Saved state",
   "saved.saved": "Saved",
-  "saved.saving": { one: "Saving {n}", other: "Saving {n}" },
+  "saved.saving": "Saving …",
   "saved.connecting": "Connecting",
   "saved.offline": { one: "Offline, {n} kept here", other: "Offline, {n} kept here" },
   "saved.offline_none": "Offline",
@@ -280,6 +285,10 @@ export const en = {
     one: "{n} change of yours was not sent.",
     other: "{n} changes of yours were not sent.",
   },
+  "standing.kept_here": "It is kept on this device, and sent when you are back.",
+  "standing.copy_now": "This browser keeps nothing for later: copy what you need from this page.",
+  "standing.not_yours": "This board is not yours, or not any more: perhaps you were moved to another group.",
+  "standing.my_boards": "Go to your boards",
   "standing.closed": "We have moved on. This board is for reading now.",
   "standing.closed_for_others": "This board is closed for participants. You can still write on it.",
   "standing.read_only": "You are here to read. Those who write see that you are.",
