@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from seedbed.study.entries import Entry
-from seedbed.study.log import Log
+from seedbed.study.log import Done, Log
 
 __all__ = ["Commits", "Keeper", "Times"]
 
@@ -124,9 +124,10 @@ class Commits:
                 passed = time.perf_counter() - started
                 self._loop.call_soon_threadsafe(self._done, list(parts.values()), passed)
 
-        for part in writing:
-            last = part is writing[-1]
-            self._log.submit(part.entries, lambda error, part=part, last=last: told(part, last, error))  # type: ignore[misc]
+        def teller(part: _Part) -> Done:
+            return lambda error: told(part, part is writing[-1], error)
+
+        self._log.submit_all([(part.entries, teller(part)) for part in writing])
 
     def _done(self, parts: list[_Part], passed: float) -> None:
         if passed:

@@ -90,9 +90,13 @@ class Frame:
     number: int = 0
 
     def json(self) -> dict[str, Any]:
-        """The body as a JSON object. Raises BadFrame for anything else."""
+        """The body as a JSON object, whose texts are whole. Raises BadFrame for anything else."""
         try:
-            found = json.loads(self.body)
+            text = self.body.decode()  # json itself would take UTF-16, and halves of surrogate pairs
+            found = json.loads(text, parse_constant=_no_constant)
+            if "\\u" in text:
+                # the other way to half a pair, which no frame to others could carry
+                json.dumps(found, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise BadFrame("not JSON") from None
         if not isinstance(found, dict):
@@ -115,6 +119,10 @@ def read(message: bytes) -> Frame:
         number, start = _number(message, 2)
         return Frame(kind, channel, message[start:], number)
     return Frame(kind, channel, message[2:])
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity are Python's own additions to JSON
 
 
 def _number(message: bytes, at: int) -> tuple[int, int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from itertools import islice
 from typing import Any, Self, TypeVar
 
+from seedbed.errors import Busy
 from seedbed.server.commits import Commits
 from seedbed.server.identity import Who
 from seedbed.server.refusals import Refusal
@@ -25,6 +27,8 @@ from seedbed.workshop.erasing import Erased, erase
 from seedbed.workshop.history import moments, replay
 
 __all__ = ["LiveStudy"]
+
+_log = logging.getLogger(__name__)
 
 Past = TypeVar("Past")
 
@@ -51,6 +55,11 @@ class LiveStudy:
 
         def read() -> tuple[EventStore, Members]:
             store = EventStore.of(folder)
+            if not store.scrubbed:
+                try:
+                    store.scrub()  # an erasure that a power cut, or another program at the file, kept from its end
+                except Busy as busy:
+                    _log.warning("%s", busy)
             return store, _members(store, settings)
 
         store, members = await asyncio.to_thread(read)
@@ -81,16 +90,18 @@ class LiveStudy:
 
     async def room(self, doc: str) -> Room:
         """The document, read from disk when it is not in memory. Raises Refusal storage."""
-        self._used[doc] = time.monotonic()
-        found = self._rooms.get(doc)
-        if found is not None:
-            return found
-        # one reading for all who come at once, which goes on when the first of them goes away
-        task = self._loading.get(doc)
-        if task is None:
-            task = self._loading[doc] = asyncio.create_task(self._load(doc))
-            task.add_done_callback(lambda _: self._loading.pop(doc, None))
-        return await asyncio.shield(task)
+        while True:
+            self._used[doc] = time.monotonic()
+            found = self._rooms.get(doc)
+            if found is not None:
+                return found
+            # one reading for all who come at once, which goes on when the first of them goes away
+            task = self._loading.get(doc)
+            if task is None:
+                task = self._loading[doc] = asyncio.create_task(self._load(doc))
+                task.add_done_callback(lambda _: self._loading.pop(doc, None))
+            # not what it returns: between its end and this task's turn an erasure may have begun, and that room is void
+            await asyncio.shield(task)
 
     async def _load(self, doc: str) -> Room:
         async with self._rewriting:

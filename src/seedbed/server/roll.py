@@ -41,7 +41,7 @@ class Roll(Stream):
             self._waiting.discard(done)
 
     def failed(self, error: BaseException) -> None:
-        super().failed(error)
         for done in self._waiting:
             if not done.done():
                 done.set_exception(Refusal("storage"))
+        super().failed(error)  # last: it reads the disk that just failed

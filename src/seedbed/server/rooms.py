@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -63,6 +64,7 @@ class Seat:
     live: bool = False  # after SYNC2 everything is told in order
     gone: bool = False
     presence: dict[str, Any] = field(default_factory=dict)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)  # SYNC1 was, or never will be
 
     def close(self, code: str) -> None:
         """Tell the browser that this channel is over, and why."""
@@ -114,6 +116,7 @@ class Room(Stream):
         if seat.gone:
             return
         seat.gone = True
+        seat.answered.set()
         self.seats.discard(seat)
         self._moved.discard(seat)
         if seat.client is not None:
@@ -138,16 +141,42 @@ class Room(Stream):
         super().failed(error)
         self.close("storage")
 
+    def mistold(self) -> None:
+        for seat in self.seats:
+            seat.live = False
+            seat.wire.send(frames.jsonly(Down.RESYNC, seat.channel))
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Whatever fails in here but a refusal may have left memory half changed: it goes, and the log is read again."""
+        try:
+            yield
+        except (Refused, BadFrame):
+            raise
+        except Exception:
+            self._lost()
+            self.close("storage")
+            raise
+
     # -- what a page sends -----------------------------------------------------------------------------------------
 
-    def sync(self, seat: Seat, state_vector: bytes) -> None:
-        """Answer SYNC1 with all that the page lacks, once it is on disk. Raises Refused for a broken state vector."""
-        diff = self.document.diff(state_vector)
-        vector, snapshot, seq = self.document.state_vector(), self.board.snapshot(seat.member.id), self.seq
+    def sync(self, seat: Seat, state_vector: bytes) -> int:
+        """Answer SYNC1 with all that the page lacks, once it is on disk; returns about how many bytes that is.
+
+        Until then the page must not ask again (`Seat.answered`): each answer under way holds the whole difference.
+        Raises Refused for a broken state vector.
+        """
+        with self._whole():
+            diff = self.document.diff(state_vector)
+            vector = self.document.state_vector()
+        snapshot, seq = self.board.snapshot(seat.member.id), self.seq
+        frame = frames.sync2(seat.channel, seq, vector, diff, snapshot)
+        seat.answered.clear()
 
         def answer() -> None:
+            seat.answered.set()
             if not seat.gone:
-                seat.wire.send(frames.sync2(seat.channel, seq, vector, diff, snapshot))
+                seat.wire.send(frame)
                 seat.live = True
                 here = [other.shown() for other in self.seats if other.client is not None and other is not seat]
                 seat.wire.send(frames.jsonly(Down.PRESENCE, seat.channel, {"here": here, "gone": []}))
@@ -156,6 +185,7 @@ class Room(Stream):
                     self._tell_presence_soon()
 
         self.put(answer)
+        return len(frame)
 
     def type(self, seat: Seat, number: int, update: bytes) -> None:
         """Text from a page: taken whole, or refused with everything after it until the page begins anew."""
@@ -164,10 +194,11 @@ class Room(Stream):
         if number != seat.number + 1:
             raise BadFrame("updates out of order")
         seat.number = number
-        code = can(seat.member, self.name, "write", self.board.phase) or self._take(seat, number, update)
+        with self._whole():
+            code = can(seat.member, self.name, "write", self.board.phase) or self._take(seat, number, update)
         if code is not None:
             seat.refused = True
-            self.put(lambda: seat.wire.send(frames.nack(seat.channel, number, code)))
+            self._answer(seat, lambda: frames.nack(seat.channel, number, code))
 
     def _take(self, seat: Seat, number: int, update: bytes) -> str | None:
         person = seat.member.id
@@ -180,7 +211,7 @@ class Room(Stream):
                 if holder is not None and holder is not seat:
                     raise Refused("client_live_elsewhere")
             if checked.known:
-                self.put(lambda: seat.wire.send(frames.ack(seat.channel, number, self.told, self.told)))
+                self._answer(seat, lambda: frames.ack(seat.channel, number, self.told, self.told))
                 return None
             self.document.accept(update, checked)
         except Refused as refused:
@@ -188,6 +219,10 @@ class Room(Stream):
             return refused.code
         self.put(Typed(self.next_entry(person, update), frames.piece(update), seat, number))
         return None
+
+    def _answer(self, seat: Seat, frame: Callable[[], bytes]) -> None:
+        """Send `frame` when all before it is on disk. A seat that is gone gets none: its channel may be another's."""
+        self.put(lambda: None if seat.gone else seat.wire.send(frame()))
 
     async def breathe(self) -> None:
         """Wait while too much waits for the disk: what a socket sends is then read later, not kept in memory."""
@@ -205,6 +240,10 @@ class Room(Stream):
 
         `again` gets it instead when the command was carried out before: nobody is told of it a second time.
         """
+        with self._whole():
+            return self._command(member, command, told, again)
+
+    def _command(self, member: Member, command: Command, told: Told, again: Told | None) -> str | None:
         client = fresh_client(self.board.clients) if isinstance(command, ModelUse) else 0
         decided = decide(self.board, member, command, fresh=fresh_id(), client=client)
         if isinstance(decided, Refusal):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from seedbed.workshop import Applied
 __all__ = ["Happened", "Item", "Stream", "Tell", "Typed"]
 
 Tell: TypeAlias = Callable[[], None]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,19 +76,29 @@ class Stream:
             self._under_way.popleft()
         start = 0
         while start < len(done):
-            first = done[start]
+            kind = type(done[start])
             end = start + 1
-            if isinstance(first, Typed):
-                while end < len(done) and isinstance(done[end], Typed):
+            if kind is Typed or kind is Happened:
+                while end < len(done) and type(done[end]) is kind:
                     end += 1
-                self.tell_typed([item for item in done[start:end] if isinstance(item, Typed)])
-            elif isinstance(first, Happened):
-                while end < len(done) and isinstance(done[end], Happened):
-                    end += 1
-                self.tell_happened([item for item in done[start:end] if isinstance(item, Happened)])
-            else:
-                first()
+            try:
+                self._tell(done[start:end])
+            except Exception:
+                _log.exception("telling of what is on disk in %s failed", self.name)
+                self.mistold()
             start = end
+
+    def _tell(self, items: list[Item]) -> None:
+        """Items of one kind; a function comes alone."""
+        if isinstance(items[0], Typed):
+            self.tell_typed([item for item in items if isinstance(item, Typed)])
+        elif isinstance(items[0], Happened):
+            self.tell_happened([item for item in items if isinstance(item, Happened)])
+        else:
+            items[0]()
+
+    def mistold(self) -> None:
+        """Somebody was not told of something, and must not take what comes next for all there is."""
 
     def failed(self, error: BaseException) -> None:
         """The disk refused: memory holds what it should not, so it goes, and what is on disk is read again."""

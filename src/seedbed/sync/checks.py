@@ -74,6 +74,7 @@ class Known:
         return dict(zip(self._names, self._lengths, strict=True))
 
     def clock(self, client: int) -> int:
+        """The next clock of a client; 0 when nothing of it is known."""
         self._forget()
         return self._order.clock(client)
 
@@ -83,7 +84,7 @@ class Known:
         return self._names[self._order.root(self._order.node(client, clock))]
 
     def is_half(self, client: int, clock: int) -> bool:
-        """Is this clock the second half of a surrogate pair?"""
+        """Whether this clock is the second half of a surrogate pair."""
         return self._clients.get(client, NOBODY).is_half(clock)
 
     def walk(self, name: str) -> Iterator[Span]:

@@ -66,11 +66,12 @@ class Document:
         return self.known.check(data, may_write=may_write, names=names)
 
     def accept(self, data: bytes, checked: Checked) -> None:
-        """Take in an update that was checked against the document as it is now."""
+        """Take in an update that was checked against the document as it is now. Raises ValueError when it was not."""
         if checked.known:
             return
-        self._guarded(functools.partial(self._doc.apply_update, data))
+        # Known first, as in `apply`: it says no before anything has changed
         self.known.accept(checked)
+        self._guarded(functools.partial(self._doc.apply_update, data))
 
     def apply(self, data: bytes) -> None:
         """Take in an update of the server's own or of the log: no question of author, name or size."""

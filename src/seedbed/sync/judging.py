@@ -22,8 +22,8 @@ _END = 1 << 62
 class Limits(NamedTuple):
     """Limits of one document. `update` in bytes, `cell` and `document` in UTF-16 units of visible text.
 
-    `structs` and `ranges` bound the pieces of one update. The numbers leave room for the longest honest update, that of
-    a page which comes back after a day without network: it carries the document's whole delete set.
+    `structs` and `ranges` bound the pieces of one update, and with them the time that judging it takes. A page's own
+    updates have a few of each; the numbers leave room for a page that sends everything it has, deletions of others too.
     """
 
     update: int = 1 << 20

@@ -47,6 +47,8 @@ class _Runs:
 
 
 class Order:
+    """Every clock of a document in its place, as runs; `integrate` adds, `commit` keeps, `rollback` takes back."""
+
     def __init__(self) -> None:
         self._clients: dict[int, _Runs] = {}
         self._heads: list[int] = []  # first node of each root
@@ -65,10 +67,12 @@ class Order:
         self._steps = 0
 
     def clock(self, client: int) -> int:
+        """The next clock of a client; 0 when nothing of it is known."""
         runs = self._clients.get(client)
         return self._end[runs.nodes[-1]] if runs else 0
 
     def clocks(self) -> dict[int, int]:
+        """The state vector."""
         return {client: self._end[runs.nodes[-1]] for client, runs in self._clients.items()}
 
     def node(self, client: int, clock: int) -> int:
@@ -77,6 +81,7 @@ class Order:
         return runs.nodes[bisect_right(runs.starts, clock) - 1]
 
     def root(self, node: int) -> int:
+        """The number of the text in which a run stands."""
         return self._root[node]
 
     def fits(self, origin: Id | None, right: Id | None) -> bool:

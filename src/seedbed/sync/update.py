@@ -94,6 +94,8 @@ class Struct(NamedTuple):
 
 
 class Section(NamedTuple):
+    """Structs of one client, each beginning where the one before it ends; at least one."""
+
     client: int
     structs: list[Struct]
 
@@ -106,6 +108,8 @@ class Ranges(NamedTuple):
 
 
 class Update(NamedTuple):
+    """What was written, highest client first, and what was deleted."""
+
     sections: list[Section]
     deletes: list[Ranges]
 

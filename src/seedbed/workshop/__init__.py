@@ -1,4 +1,7 @@
-"""The Datathon as commands, events and their fold: boards, rows, phases, groups, people. No database, no web."""
+"""The Datathon as commands, events and their fold: boards, rows, phases, groups, people. No web.
+
+Folding and deciding are pure; only `erasing` is handed the store, for it is the one act that rewrites the log.
+"""
 
 from __future__ import annotations
 

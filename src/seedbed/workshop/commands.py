@@ -23,11 +23,11 @@ from pydantic import (
 from seedbed.workshop.places import GROUP, ROW
 
 __all__ = [
-    "ORIGINS",
     "BoardCommand",
     "Command",
     "CommandRefused",
     "GroupAdd",
+    "ItemId",
     "MemberJoin",
     "MemberMove",
     "MemberRemove",
@@ -35,6 +35,7 @@ __all__ = [
     "PasteDeclare",
     "PhaseClose",
     "PhaseOpen",
+    "Position",
     "RowAdd",
     "RowRemove",
     "RowRestore",
@@ -43,7 +44,6 @@ __all__ = [
     "parse_command",
 ]
 
-ORIGINS = ("own", "colleague", "web", "document", "model", "unsaid")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 
@@ -126,6 +126,8 @@ class PasteDeclare(_Command):
 
 
 class ItemId(BaseModel):
+    """One character: the first clock of it under its client."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
     client: _Client

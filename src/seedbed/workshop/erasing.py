@@ -20,7 +20,7 @@ from seedbed.sync import redact
 from seedbed.workshop.history import Past, replay
 from seedbed.workshop.places import parse_place
 
-__all__ = ["Erased", "LookAlike", "erase", "look_alikes"]
+__all__ = ["Erased", "LookAlike", "Written", "erase", "look_alikes"]
 
 _CONTEXT = 30  # characters of an excerpt on each side of what matched
 # Shared characters from which a text looks like another: some four words. Shorter is what any two people may write.
@@ -62,7 +62,8 @@ def erase(store: EventStore, person: str) -> Erased:
     """Erase what `person` wrote. Nobody else may write to these documents meanwhile.
 
     What look-alikes there are is found before, for afterwards there is nothing to compare with. Done again after a
-    power cut it goes on where it was: what is erased already stays as it is. Raises what the store raises.
+    power cut it goes on where it was: what is erased already stays as it is, and look-alikes are found of the rest
+    alone. Raises what the store raises; Busy when all is erased and only the files still hold old bytes.
     """
     own: list[str] = []
     others: list[Written] = []

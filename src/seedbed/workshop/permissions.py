@@ -41,8 +41,10 @@ def can(member: Member, doc: str, act: str, phase: str = "open") -> str | None:
     role = member.role
     if role not in EVERYWHERE and (role not in ("participant", "observer") or member.group != place.group):
         return "not_yours"
-    if act == "read" or role == "organiser" or role == "moderator":
-        return None if act == "read" or act in _WRITES or act in _PHASES else "bad_command"
+    if act == "read":
+        return None
+    if role in FACILITATORS:
+        return None if act in _WRITES or act in _PHASES else "bad_command"
     if act in _PHASES:
         return "not_yours"
     if act not in _WRITES:
