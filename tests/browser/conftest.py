@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from seedbed.server.pages import BUILT
-from tests.browser.served import RealServer
+from tests.browser.served import PASSWORD, RealServer, SharedServer
 
 expect.set_options(timeout=15_000)
 FLAGS = [
@@ -33,6 +33,16 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RealServer]:
     made = RealServer(tmp_path)
+    made.account()
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    """One server for the stories of a module, each with a group of its own."""
+    made = SharedServer(tmp_path_factory.mktemp("served"))
     made.account()
     made.start()
     yield made
@@ -69,6 +79,13 @@ class People:
         self.to_board(page, group, activity)
         return page
 
+    def organiser(self, where: str = "/studies/pilot/workshop", **more: object) -> Page:
+        """The organiser in a browser of her own, signed in."""
+        page = self.context(**more).new_page()
+        page.goto(f"{self._server.url}/login?to={where}")
+        sign_in(page)
+        return page
+
     def to_board(self, page: Page, group: str = "A", activity: str = "questions") -> None:
         page.goto(f"{self._server.url}/studies/pilot/workshop/{group}/{activity}")
         saved(page)
@@ -79,11 +96,35 @@ class People:
 
 
 @pytest.fixture
+def people_of_shared(chromium: Browser, shared: RealServer) -> Iterator[People]:
+    made = People(chromium, shared)
+    yield made
+    made.close()
+    assert made.faults == []
+
+
+@pytest.fixture
 def people(chromium: Browser, server: RealServer) -> Iterator[People]:
     made = People(chromium, server)
     yield made
     made.close()
     assert made.faults == []
+
+
+def question(page: Page, row: int) -> Locator:
+    return page.get_by_role("textbox", name=f"Question, row {row}", exact=True)
+
+
+def add_row(page: Page, number: int) -> None:
+    page.get_by_role("button", name="Add a question").click()
+    expect(question(page, number)).to_be_visible()
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_label("Name").fill("Olga")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/login" not in url)
 
 
 def saved(page: Page) -> None:

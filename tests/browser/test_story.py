@@ -17,19 +17,10 @@ from seedbed.study import Folder
 from seedbed.study.events import EventStore
 from seedbed.workshop import parse_place
 from seedbed.workshop.history import replay
-from tests.browser.conftest import People, saved
-from tests.browser.served import PASSWORD, RealServer
+from tests.browser.conftest import People, add_row, question, saved
+from tests.browser.served import RealServer
 
 pytestmark = pytest.mark.slow
-
-
-def question(page: Page, row: int) -> Page:
-    return page.get_by_role("textbox", name=f"Question, row {row}", exact=True)  # type: ignore[return-value]
-
-
-def add_row(page: Page, number: int) -> None:
-    page.get_by_role("button", name="Add a question").click()
-    expect(question(page, number)).to_be_visible()
 
 
 def crash(page: Page) -> None:
@@ -136,19 +127,8 @@ def test_the_server_killed_under_typing_again_and_again(people: People, server: 
     assert sorted(map(sorted, whose.values())) == [["A", "a"], ["B", "b"]]
 
 
-def organiser(people: People, server: RealServer) -> Page:
-    page = people.context().new_page()
-    page.goto(f"{server.url}/login")
-    page.get_by_label("Name").fill("Olga")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/login" not in url)
-    page.goto(f"{server.url}/studies/pilot/workshop")
-    return page
-
-
 def test_a_closed_board_keeps_what_it_did_not_take_and_takes_it_back(people: People, server: RealServer) -> None:
-    olga, ana = organiser(people, server), people.board("Ana")
+    olga, ana = people.organiser(), people.board("Ana")
     add_row(ana, 1)
     question(ana, 1).press_sequentially("before")
     saved(ana)
@@ -172,7 +152,7 @@ def test_a_closed_board_keeps_what_it_did_not_take_and_takes_it_back(people: Peo
 
 
 def test_an_erased_person_is_gone_everywhere_and_unsent_text_is_set_apart(people: People, server: RealServer) -> None:
-    olga, ana, bo = organiser(people, server), people.board("Ana"), people.board("Bo")
+    olga, ana, bo = people.organiser(), people.board("Ana"), people.board("Bo")
     add_row(ana, 1)
     question(ana, 1).press_sequentially("Please forget this sentence of mine. ")
     saved(ana)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.server import connection
+from seedbed.server import budget, connection
 from seedbed.server.frames import Down, Up
 from tests.server.house import house, participant
 
@@ -74,8 +74,8 @@ def test_commands_that_are_none_are_refused_and_change_nothing(tmp_path: Path, a
 
 
 def test_a_flood_is_slowed_and_not_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "FRAMES_A_SECOND", 100.0)
-    monkeypatch.setattr(connection, "FRAMES_AT_ONCE", 20.0)
+    monkeypatch.setattr(budget, "FRAMES_A_SECOND", 100.0)
+    monkeypatch.setattr(budget, "FRAMES_AT_ONCE", 20.0)
 
     async def story() -> None:
         async with house(tmp_path) as home:

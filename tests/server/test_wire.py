@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from websockets.sync.client import connect
 
 from seedbed.server import wire
+from seedbed.server.budget import Budget
 from seedbed.server.connection import Connection, Socket
 from seedbed.server.frames import Down
 from tests.server.served import serving
@@ -66,7 +67,7 @@ def test_nothing_overtakes_what_waits() -> None:
         async def enter(*_: object) -> None:
             pass
 
-        connection = Connection(Socket(receive, send, close, write), enter)
+        connection = Connection(Socket(receive, send, close, write), enter, Budget())
         running = asyncio.create_task(connection.run())
         connection.send(b"1")
         await asyncio.sleep(0)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from seedbed.errors import StorageError
 from seedbed.study import Folder
 from seedbed.study.events import EventStore
 from seedbed.workshop import parse_place
@@ -131,3 +133,46 @@ def test_what_a_colleague_retyped_is_listed(tmp_path: Path) -> None:
 def test_what_looks_alike(erased: str, other: str, found: bool) -> None:
     alike = list(look_alikes([erased], [Written(BOARD, "question:x", "p_bo", other)]))
     assert bool(alike) is found
+
+
+class _Breaking(EventStore):
+    """A disk that fails at the second document to be rewritten."""
+
+    rewritten = 0
+
+    def rewrite_updates(self, stream: str, rewrite: Callable[[bytes], bytes]) -> int:
+        self.rewritten += 1
+        if self.rewritten > 1:
+            raise StorageError("the disk is full")
+        return super().rewrite_updates(stream, rewrite)
+
+
+def test_an_erasure_that_broke_off_is_ended_by_the_next(tmp_path: Path) -> None:
+    boards = ("board/A/questions", "board/A/triples")
+    fields = ("question", "critique")
+
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            for doc, field in zip(boards, fields, strict=True):
+                ana, bo = await home.open(ANA, doc).enter(), await home.open(BO, doc).enter()
+                name = f"{field}:{await ana.row()}"
+                await ana.type(name, SECRET)
+                await ana.saved()
+                await bo.until(lambda bo=bo, name=name: bo.text(name) == SECRET)  # type: ignore[misc]
+                await bo.type(name, " [Bo]")
+                await bo.saved()
+
+    asyncio.run(story())
+    with _Breaking.of(Folder(tmp_path)) as breaking:
+        with pytest.raises(StorageError):
+            erase(breaking, ANA.id)
+        assert sorted(breaking.epoch(doc) for doc in boards) == [1, 2]
+    with EventStore.of(Folder(tmp_path)) as store:
+        erased = erase(store, ANA.id)
+        assert erased.epochs == dict.fromkeys(boards, 2)  # the one that was done is left as it is
+        for doc in boards:
+            place = parse_place(doc)
+            assert place is not None
+            assert [text for text, _ in replay(store.entries(doc), place).texts().values()] == [" [Bo]"]
+    assert held_in(tmp_path, SECRET) == []

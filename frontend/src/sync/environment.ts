@@ -48,10 +48,19 @@ export function browserEnvironment(): Environment {
     random: () => Math.random(),
     id: () => randomId(),
     connect: openWebSocket,
-    indexedDB: typeof indexedDB === "undefined" ? null : indexedDB,
+    indexedDB: browserDatabases(),
     locks: browserLocks(),
     watch,
   };
+}
+
+// where a browser keeps nothing, some miss the name and some throw at the mere mention of it
+function browserDatabases(): IDBFactory | null {
+  try {
+    return globalThis.indexedDB ?? null;
+  } catch {
+    return null;
+  }
 }
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz234567";

@@ -285,7 +285,7 @@ export const en = {
     one: "{n} change of yours was not sent.",
     other: "{n} changes of yours were not sent.",
   },
-  "standing.kept_here": "It is kept on this device, and sent when you are back.",
+  "standing.kept_here": "All of it is kept on this device and is sent when you are back.",
   "standing.copy_now": "This browser keeps nothing for later: copy what you need from this page.",
   "standing.not_yours": "This board is not yours, or not any more: perhaps you were moved to another group.",
   "standing.my_boards": "Go to your boards",

@@ -279,7 +279,7 @@ export const pt: Catalogue = {
     one: "{n} mudança sua não foi enviada.",
     other: "{n} mudanças suas não foram enviadas.",
   },
-  "standing.kept_here": "Isso fica guardado neste aparelho e é enviado quando você voltar.",
+  "standing.kept_here": "Tudo fica guardado neste aparelho e é enviado quando você voltar.",
   "standing.copy_now": "Este navegador não guarda nada para depois: copie desta página o que precisar.",
   "standing.not_yours": "Este quadro não é seu, ou já não é: talvez tenham passado você para outro grupo.",
   "standing.my_boards": "Ir aos seus quadros",

@@ -6,6 +6,7 @@ a frame of a few bytes can ask for a megabyte, leave an entry in the log for eve
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 
@@ -52,6 +53,13 @@ class Budget:
         self._bytes = _Bucket(BYTES_A_SECOND, BYTES_AT_ONCE)
         self._events = _Bucket(EVENTS_A_SECOND, EVENTS_AT_ONCE)
         self._seconds = _Bucket(SECONDS_A_SECOND, SECONDS_AT_ONCE)
+
+    async def paid(self) -> None:
+        """Wait until this person may be read again."""
+        wait = self.wait()
+        while wait > 0:
+            await asyncio.sleep(wait)
+            wait = self.wait()
 
     def wait(self) -> float:
         """Seconds until this person may be read again; 0 when at once."""

@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from seedbed.errors import SeedbedError
 from seedbed.server import frames
+from seedbed.server.budget import Budgets
 from seedbed.server.connection import Connection, Socket
 from seedbed.server.frames import BadFrame, Down
 from seedbed.server.identity import Who
@@ -32,6 +34,7 @@ class Hub:
         self._given = studies
         self._studies: dict[str, LiveStudy] = {}
         self._connections: dict[Connection, Who] = {}
+        self._budgets = Budgets()
         self._sweeper: asyncio.Task[None] | None = None
         self._started = time.monotonic()
 
@@ -71,8 +74,8 @@ class Hub:
         async def enter(connection: Connection, channel: int, hello: dict[str, Any]) -> None:
             await self._enter(live, who, connection, channel, hello)
 
-        connection = Connection(socket, enter)
-        mine = [known for known, other in self._connections.items() if other.id == who.id]
+        connection = Connection(socket, enter, self._budgets.of(who.id))
+        mine = [known for known, other in self._connections.items() if other.id == who.id and not known.over]
         if len(mine) >= MOST_CONNECTIONS_EACH:
             mine[0].end(1008, "too many")  # the oldest: half open, as likely as not
         self._connections[connection] = who
@@ -86,18 +89,24 @@ class Hub:
     ) -> None:
         """Answer a HELLO: a seat and WELCOME, or CLOSED with the reason."""
         doc, epoch, previous = _checked(hello)
-        member = study.member(who)
-        code = can(member, doc, "read")
-        if code is None and (doc == WORKSHOP or not study.has_board(doc)):
-            code = "unknown_document"
-        room = None if code else await study.room(doc)
-        if room is not None and epoch is not None and epoch != room.epoch:
+        room = None
+        code = _barred(study, who, doc)
+        if code is None:
+            try:
+                room = await study.room(doc)
+            except (SeedbedError, Refusal) as error:
+                _log.error("%s could not be read: %s: %s", doc, type(error).__name__, error)
+                code = "storage"
+            else:
+                code = _barred(study, who, doc)  # moved or removed while it was read
+        if code is None and room is not None and epoch is not None and epoch != room.epoch:
             code = "epoch"
         if code is not None or room is None:
             connection.send(frames.jsonly(Down.CLOSED, channel, {"code": code or "reload"}))
             return
-        if connection not in self._connections:
+        if connection.over or connection not in self._connections:
             return  # gone while the document was read
+        member = study.member(who)
         seat = Seat(connection, channel, member, who.name)
         connection.seats[channel] = (seat, room)
         writer = can(member, doc, "write", "open") is None
@@ -240,6 +249,14 @@ class Hub:
         if not study.has_board(doc):
             raise Refusal("unknown_document")
         return await study.room(doc)
+
+
+def _barred(study: LiveStudy, who: Who, doc: str) -> str | None:
+    """Why `who` may not open `doc` now, or None."""
+    code = can(study.member(who), doc, "read")
+    if code is None and (doc == WORKSHOP or not study.has_board(doc)):
+        return "unknown_document"
+    return code
 
 
 def _checked(hello: dict[str, Any]) -> tuple[str, int | None, list[int]]:

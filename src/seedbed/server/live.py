@@ -9,7 +9,7 @@ from seedbed.server.connection import Socket
 from seedbed.server.frames import BadFrame
 from seedbed.server.hub import Hub
 from seedbed.server.identity import Who
-from seedbed.server.wire import EXTENSION
+from seedbed.server.wire import EXTENSION, Wire
 
 __all__ = ["Live"]
 
@@ -67,4 +67,11 @@ class Live:
                 await send({"type": "websocket.close", "code": code, "reason": reason})
 
         wire = scope.get("extensions", {}).get(EXTENSION)
-        await self._hub.serve(study, who, Socket(take, give, close, wire["wire"].write if wire else None))
+        if wire is None:
+            await self._hub.serve(study, who, Socket(take, give, close))
+            return
+        line: Wire = wire["wire"]
+        try:
+            await self._hub.serve(study, who, Socket(take, give, close, line.write, line.abort))
+        finally:
+            line.finish()

@@ -148,7 +148,7 @@ class Room(Stream):
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
-        """Whatever fails in here but a refusal may have left memory half changed: it goes, and the log is read again."""
+        """Whatever fails in here but a refusal may have left memory half changed: it goes; the log is read again."""
         try:
             yield
         except (Refused, BadFrame):

@@ -16,6 +16,7 @@ from seedbed.errors import InputError
 __all__ = [
     "DEPTH",
     "MAX_INTEGER",
+    "REFUSALS",
     "Refused",
     "astral",
     "malformed",
@@ -36,7 +37,7 @@ __all__ = [
 MAX_INTEGER = 2**53 - 1  # Number.MAX_SAFE_INTEGER: lib0 throws beyond it
 DEPTH = 32  # of objects and arrays inside each other: far beyond any editor's, far below Python's stack
 
-_SENTENCES = {
+REFUSALS = {
     "malformed": "the change cannot be read",
     "too_large": "the change is too large",
     "foreign_client": "the change writes under the number of somebody else",
@@ -48,17 +49,17 @@ _SENTENCES = {
     "cell_full": "the text has reached its greatest length",
     "document_full": "the document has reached its greatest length",
 }
+"""Why an update is not taken: each code, and what it says to people."""
 
 
 class Refused(InputError):
     """An update that is not taken. `code` says why, for programs; the message says it for people.
 
-    Codes: malformed, too_large, foreign_client, unknown_root, bad_content, gap, unknown_reference, surrogate,
-    cell_full, document_full.
+    Codes of this room: those of `REFUSALS`. Whoever asks it may add their own.
     """
 
     def __init__(self, code: str) -> None:
-        super().__init__(_SENTENCES.get(code, code))
+        super().__init__(REFUSALS.get(code, code))
         self.code = code
 
 

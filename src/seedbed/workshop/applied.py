@@ -1,4 +1,4 @@
-"""What applying an event gives: what happened, as people see it, and what it changed."""
+"""State as the fold of events, and what applying one gives: what happened, as people see it, and what it changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from seedbed.study.entries import Act
 
-__all__ = ["PRIVATE", "Applied", "Change", "Commands", "State", "merge", "values", "visible"]
+__all__ = ["PRIVATE", "Applied", "Change", "Commands", "Fold", "State", "merge", "visible"]
 
 Change: TypeAlias = tuple[str, str, Mapping[str, Any] | None]
 State: TypeAlias = dict[str, dict[str, Mapping[str, Any]]]
@@ -48,11 +48,6 @@ class Applied:
     def private(self) -> bool:
         """Whether some viewers see less of it than others: `to_json` is then not the same for all but the actor."""
         return any(change[0] == PRIVATE for change in self.changes)
-
-
-def values(act: Act) -> dict[str, Any]:
-    """The data of an act with its texts in place, whether it was just made or came from the disk."""
-    return {**act.data, **act.texts} if act.texts else dict(act.data)
 
 
 def visible(changes: Iterable[Change], viewer: str) -> list[Change]:
@@ -106,3 +101,38 @@ class Commands:
         """The event of the command that this person sent under this id."""
         of_person = self._seen.get(person)
         return of_person.get(cmd) if of_person else None
+
+
+class Fold:
+    """A state made of the events of one stream. What each changes says `_changes`; nothing else changes the state."""
+
+    def __init__(self, state: State) -> None:
+        self.commands = Commands()
+        self.seq = 0
+        self._state = state
+
+    def apply(self, seq: int, at: str, actor: str, act: Act) -> Applied:
+        """Take in the next event; what it changed comes back. It is taken as it is: `decide` is for asking.
+
+        One of a kind that is not known here, or that lacks what its kind needs, changes nothing and breaks nothing: a
+        later version may have written it.
+        """
+        data = {**act.data, **act.texts}  # an act that was just made has its texts apart, one from the disk in `data`
+        try:
+            changes = self._changes(at, actor, act.kind, act.subject, data)
+        except (KeyError, TypeError, ValueError):
+            changes = []
+        for collection, id, value in changes:
+            if value is None:
+                self._state[collection].pop(id, None)
+            else:
+                self._state[collection][id] = value
+        self.seq = seq
+        cmd = data.get("cmd")
+        event = Applied(seq, at, actor, act.kind, act.subject, cmd if isinstance(cmd, str) else "", tuple(changes))
+        self.commands.remember(event)
+        return event
+
+    def _changes(self, at: str, actor: str, kind: str, subject: str, data: dict[str, Any]) -> list[Change]:
+        """What an event changes. Raises KeyError, TypeError or ValueError for one that is not to be taken."""
+        raise NotImplementedError

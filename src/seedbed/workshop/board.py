@@ -12,9 +12,6 @@ Collections: `board/main`, `rows/<row>`, `clients/<client>`, `pastes/<client>-<f
     client.issued subject person  {client, call?}
     model.called  subject call    {endpoint, model} and the text `reply`
     model.use     subject call    {cmd, client, text}
-
-An event of a kind that is not known here, or that lacks what its kind needs, changes nothing and breaks nothing: a
-later version may have written it.
 """
 
 from __future__ import annotations
@@ -24,8 +21,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from seedbed.study.entries import Act
-from seedbed.workshop.applied import PRIVATE, Applied, Change, Commands, State, values
+from seedbed.workshop.applied import PRIVATE, Change, Fold, State
 from seedbed.workshop.order import between
 from seedbed.workshop.places import Place
 
@@ -34,18 +30,16 @@ __all__ = ["Board"]
 _COLLECTIONS = ("board", "rows", "clients", "pastes", "calls", PRIVATE)
 
 
-class Board:
+class Board(Fold):
     """One board, from its first event on. `apply` in the order of the stream; nothing else changes it."""
 
     def __init__(self, place: Place, *, title: str = "", rows: int = 500) -> None:
+        super().__init__({collection: {} for collection in _COLLECTIONS})
         self.place = place
         self.names: set[str] = set()
         """Every text that may be written: of removed rows too, so that a change under way is not lost."""
-        self.commands = Commands()
-        self.seq = 0
         self.most_rows = rows
         main = {"phase": "open", "activity": place.activity.name, "group": place.group, "title": title}
-        self._state: State = {collection: {} for collection in _COLLECTIONS}
         self._state["board"]["main"] = main
         self._clients: dict[int, tuple[str, str | None]] = {}
         self._keys: list[str] = []  # the order keys of all rows, sorted
@@ -98,24 +92,6 @@ class Board:
         return found
 
     # --- what changes it ------------------------------------------------------------------------------------------
-
-    def apply(self, seq: int, at: str, actor: str, act: Act) -> Applied:
-        """Take in one event; what it changed comes back. The event is taken as it is: `decide` is for asking."""
-        data = values(act)
-        try:
-            changes = self._changes(at, actor, act.kind, act.subject, data)
-        except (KeyError, TypeError, ValueError):
-            changes = []  # of a later version
-        for collection, id, value in changes:
-            if value is None:
-                self._state[collection].pop(id, None)
-            else:
-                self._state[collection][id] = value
-        self.seq = seq
-        cmd = data.get("cmd")
-        event = Applied(seq, at, actor, act.kind, act.subject, cmd if isinstance(cmd, str) else "", tuple(changes))
-        self.commands.remember(event)
-        return event
 
     def _changes(self, at: str, actor: str, kind: str, subject: str, data: dict[str, Any]) -> list[Change]:
         match kind:

@@ -14,22 +14,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from seedbed.study.entries import Act
-from seedbed.workshop.applied import Applied, Change, Commands, State, values
+from seedbed.workshop.applied import Change, Fold, State
 from seedbed.workshop.places import WORKSHOP, parse_place
 from seedbed.workshop.roles import Member
 
 __all__ = ["Members"]
 
 
-class Members:
+class Members(Fold):
     """The people and groups of a workshop, from its first event on. `groups` exist from the start."""
 
     def __init__(self, groups: Iterable[str] = (), *, activities: Iterable[str] = ("questions", "triples")) -> None:
-        self.commands = Commands()
-        self.seq = 0
+        super().__init__({"people": {}, "groups": {group: {"at": None} for group in groups}})
         self.activities = tuple(activities)
-        self._state: State = {"people": {}, "groups": {group: {"at": None} for group in groups}}
 
     @property
     def doc(self) -> str:
@@ -61,23 +58,7 @@ class Members:
         """{collection: {id: value}}; the same for everyone who may read it. Values are never changed later."""
         return {collection: dict(items) for collection, items in self._state.items()}
 
-    def apply(self, seq: int, at: str, actor: str, act: Act) -> Applied:
-        """Take in one event; what it changed comes back."""
-        data = values(act)
-        try:
-            changes = self._changes(at, act.kind, act.subject, data)
-        except (KeyError, TypeError, ValueError):
-            changes = []  # of a later version
-        for collection, id, value in changes:
-            if value is not None:
-                self._state[collection][id] = value
-        self.seq = seq
-        cmd = data.get("cmd")
-        event = Applied(seq, at, actor, act.kind, act.subject, cmd if isinstance(cmd, str) else "", tuple(changes))
-        self.commands.remember(event)
-        return event
-
-    def _changes(self, at: str, kind: str, subject: str, data: dict[str, Any]) -> list[Change]:
+    def _changes(self, at: str, actor: str, kind: str, subject: str, data: dict[str, Any]) -> list[Change]:
         match kind:
             case "member.join":
                 since = self.people[subject]["at"] if subject in self.people else at
