@@ -68,7 +68,7 @@ class Commits:
         self._busy = False
         self._room = asyncio.Event()
         self._room.set()
-        self._settled: list[asyncio.Future[None]] = []
+        self._settled: list[asyncio.Future[None]] = []  # who waits for what is queued now
         self.times = Times()
         self.batches = 0
         self.entries = 0
@@ -87,7 +87,7 @@ class Commits:
         await self._room.wait()
 
     async def settled(self) -> None:
-        """Wait until nothing is on its way."""
+        """Wait until everything that is queued now is on disk and told, whatever comes after it."""
         if self._busy:
             done = self._loop.create_future()
             self._settled.append(done)
@@ -99,12 +99,11 @@ class Commits:
 
     def _submit(self) -> None:
         batch, self._waiting = self._waiting, []
+        due, self._settled = self._settled, []
         self._room.set()
         if not batch:
             self._busy = False
-            for settled in self._settled:
-                settled.set_result(None)
-            self._settled.clear()
+            _wake(due)
             return
         parts: dict[int, _Part] = {}
         for keeper, entry in batch:
@@ -114,7 +113,7 @@ class Commits:
                 part.entries.append(entry)
         writing = [part for part in parts.values() if part.entries]
         if not writing:
-            self._done(list(parts.values()), 0.0)
+            self._done(list(parts.values()), 0.0, due)
             return
         started = time.perf_counter()
 
@@ -122,14 +121,14 @@ class Commits:
             part.error = error
             if last:
                 passed = time.perf_counter() - started
-                self._loop.call_soon_threadsafe(self._done, list(parts.values()), passed)
+                self._loop.call_soon_threadsafe(self._done, list(parts.values()), passed, due)
 
         def teller(part: _Part) -> Done:
             return lambda error: told(part, part is writing[-1], error)
 
         self._log.submit_all([(part.entries, teller(part)) for part in writing])
 
-    def _done(self, parts: list[_Part], passed: float) -> None:
+    def _done(self, parts: list[_Part], passed: float, due: list[asyncio.Future[None]]) -> None:
         if passed:
             self.times.add(passed)
             self.batches += 1
@@ -143,4 +142,11 @@ class Commits:
                     part.keeper.committed(part.count)
             except Exception:  # one room's mistake must not keep the others from being told
                 _log.exception("telling of a commit failed")
+        _wake(due)
         self._submit()
+
+
+def _wake(waiting: list[asyncio.Future[None]]) -> None:
+    for future in waiting:
+        if not future.done():  # who waited may have gone
+            future.set_result(None)

@@ -89,20 +89,18 @@ class Hub:
     ) -> None:
         """Answer a HELLO: a seat and WELCOME, or CLOSED with the reason."""
         doc, epoch, previous = _checked(hello)
-        room = None
-        code = _barred(study, who, doc)
-        if code is None:
-            try:
+        try:
+            code = _barred(study, who, doc)
+            if code is None:
                 room = await study.room(doc)
-            except (SeedbedError, Refusal) as error:
-                _log.error("%s could not be read: %s: %s", doc, type(error).__name__, error)
-                code = "storage"
-            else:
                 code = _barred(study, who, doc)  # moved or removed while it was read
-        if code is None and room is not None and epoch is not None and epoch != room.epoch:
-            code = "epoch"
-        if code is not None or room is None:
-            connection.send(frames.jsonly(Down.CLOSED, channel, {"code": code or "reload"}))
+                if code is None and epoch is not None and epoch != room.epoch:
+                    code = "epoch"
+        except (SeedbedError, Refusal) as error:
+            _log.error("%s could not be read: %s: %s", doc, type(error).__name__, error)
+            code = "storage"
+        if code is not None:
+            connection.send(frames.jsonly(Down.CLOSED, channel, {"code": code}))
             return
         if connection.over or connection not in self._connections:
             return  # gone while the document was read
@@ -154,24 +152,23 @@ class Hub:
             self._reseat(live, event)
             return event.to_json(who.id)
         room = await self._room(live, doc)
-        done: asyncio.Future[Applied] = asyncio.get_running_loop().create_future()
+        done = room.expected()
         code = room.command(member, asked, lambda event: None if done.done() else done.set_result(event))
         if code is not None:
+            done.cancel()
             raise Refusal(code)
-        try:
-            return (await asyncio.wait_for(done, 30)).to_json(who.id)
-        except TimeoutError:
-            raise Refusal("storage") from None
+        return (await done).to_json(who.id)
 
     async def called(self, study: str, doc: str, who: Who, call: str, *, endpoint: str, model: str, reply: str) -> None:
         """Put on record what a model replied to a person; they may then insert it by `model.use`."""
         live = self.study(study)
         room = await self._room(live, doc)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done = room.expected()
         room.called(
-            live.member(who), call, endpoint=endpoint, model=model, reply=reply, told=lambda: done.set_result(None)
-        )
-        await asyncio.wait_for(done, 30)
+            live.member(who), call, endpoint=endpoint, model=model, reply=reply,
+            told=lambda event: None if done.done() else done.set_result(event),
+        )  # fmt: skip
+        await done
 
     def _reseat(self, study: LiveStudy, event: Applied) -> None:
         """After someone was moved or removed: they lose the seats that are no longer theirs, at once."""

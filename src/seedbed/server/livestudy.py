@@ -10,7 +10,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any, Self, TypeVar
 
-from seedbed.errors import Busy
+from seedbed.errors import Busy, SeedbedError
 from seedbed.server.commits import Commits
 from seedbed.server.identity import Who
 from seedbed.server.refusals import Refusal
@@ -36,16 +36,16 @@ Past = TypeVar("Past")
 class LiveStudy:
     """`LiveStudy.open(…)`. Reading a document from disk happens in a thread; everything else in the event loop."""
 
-    def __init__(self, folder: Folder, settings: WorkshopSettings, store: EventStore, members: Members) -> None:
+    def __init__(self, folder: Folder, settings: WorkshopSettings, store: EventStore) -> None:
         self.folder = folder
         self.settings = settings
         self._store = store
         self._log = Log(store)
         self.commits = Commits(self._log)
-        self.roll = Roll(members, self.commits, self._roll_lost)
+        self._roll: Roll | None = None
         self._rooms: dict[str, Room] = {}
         self._used: dict[str, float] = {}
-        self._loading: dict[str, asyncio.Task[Room]] = {}
+        self._loading: dict[str, asyncio.Task[None]] = {}
         self._rewriting = asyncio.Lock()
         self._reading = asyncio.Lock()
 
@@ -53,17 +53,18 @@ class LiveStudy:
     async def open(cls, folder: Folder, settings: WorkshopSettings) -> Self:
         """Raises what the store raises."""
 
-        def read() -> tuple[EventStore, Members]:
+        def read() -> EventStore:
             store = EventStore.of(folder)
             if not store.scrubbed:
                 try:
                     store.scrub()  # an erasure that a power cut, or another program at the file, kept from its end
                 except Busy as busy:
                     _log.warning("%s", busy)
-            return store, _members(store, settings)
+            return store
 
-        store, members = await asyncio.to_thread(read)
-        return cls(folder, settings, store, members)
+        opened = cls(folder, settings, await asyncio.to_thread(read))
+        opened._roll = opened._read_roll()
+        return opened
 
     async def close(self) -> None:
         """Write what is under way and let go of the database."""
@@ -72,6 +73,29 @@ class LiveStudy:
         self._store.close()
 
     # -- who -------------------------------------------------------------------------------------------------------
+
+    @property
+    def roll(self) -> Roll:
+        """The members as the disk has them. Raises Refusal storage while they cannot be read."""
+        if self._roll is None:
+            try:
+                self._roll = self._read_roll()
+            except SeedbedError as error:
+                _log.error("the members could not be read: %s", error)
+                raise Refusal("storage") from None
+        return self._roll
+
+    def _read_roll(self) -> Roll:
+        """A few entries a person: read at once, because nobody can be let in without."""
+        members, at = Members(self.settings.groups, activities=self.settings.activities), ""
+        for event in self._store.read(WORKSHOP):
+            members.apply(event.seq, event.at, event.actor, Act(event.kind, event.subject, event.data))
+            at = event.at
+        return Roll(members, at, self.commits, self._roll_lost)
+
+    def _roll_lost(self) -> None:
+        """The members in memory are not those on disk."""
+        self._roll = None
 
     def member(self, who: Who) -> Member:
         """The person or account as it stands now: an account is everywhere, a person where the log says."""
@@ -89,7 +113,7 @@ class LiveStudy:
         return list(self._rooms.values())
 
     async def room(self, doc: str) -> Room:
-        """The document, read from disk when it is not in memory. Raises Refusal storage."""
+        """The document, read from disk when it is not in memory. Raises what the store raises, and Broken."""
         while True:
             self._used[doc] = time.monotonic()
             found = self._rooms.get(doc)
@@ -99,46 +123,43 @@ class LiveStudy:
             task = self._loading.get(doc)
             if task is None:
                 task = self._loading[doc] = asyncio.create_task(self._load(doc))
-                task.add_done_callback(lambda _: self._loading.pop(doc, None))
             # not what it returns: between its end and this task's turn an erasure may have begun, and that room is void
             await asyncio.shield(task)
 
-    async def _load(self, doc: str) -> Room:
-        async with self._rewriting:
-            await self.commits.settled()  # a room that was lost may have had something under way
-            board, document, seq, epoch = await asyncio.to_thread(self._read, doc)
-            room = Room(board, document, seq=seq, epoch=epoch, commits=self.commits, lost=lambda: self._lost(room))
-            self._rooms[doc] = room
-            return room
+    async def _load(self, doc: str) -> None:
+        try:
+            async with self._rewriting:
+                await self.commits.settled()  # a room that was lost may have had something under way
+                room = await asyncio.to_thread(self._read, doc)
+                self._rooms[doc] = room
+        finally:
+            del self._loading[doc]
 
-    def _read(self, doc: str) -> tuple[Board, Document, int, int]:
-        """(board, document, seq, epoch) as they stand on disk."""
+    def _read(self, doc: str) -> Room:
+        """The document as it stands on disk."""
         place = parse_place(doc)
         if place is None:
             raise Refusal("unknown_document")
         limits = self.settings.limits
         board = Board(place, rows=limits.rows)
-        epoch, seq = self._store.epoch(doc), 0
+        epoch, seq, at = self._store.epoch(doc), 0, ""
 
         def updates() -> Iterator[bytes]:
-            nonlocal seq
+            nonlocal seq, at
             for entry in self._store.entries(doc):
-                seq = entry.seq
+                seq, at = entry.seq, entry.at
                 if isinstance(entry.body, bytes):
                     yield entry.body
                 else:
                     board.apply(entry.seq, entry.at, entry.actor, entry.body)
 
         document = Document.load(updates(), Limits(update=limits.update, cell=limits.cell, document=limits.document))
-        return board, document, seq, epoch
+        room = Room(board, document, seq=seq, at=at, epoch=epoch, commits=self.commits, lost=lambda: self._lost(room))
+        return room
 
     def _lost(self, room: Room) -> None:
         if self._rooms.get(room.name) is room:
             del self._rooms[room.name]
-
-    def _roll_lost(self) -> None:
-        """The members in memory are not those on disk: read them again, at once, for nobody can be let in without."""
-        self.roll = Roll(_members(self._store, self.settings), self.commits, self._roll_lost)
 
     def forget_idle(self, seconds: float) -> None:
         """Let go of documents that nobody has had open for so long."""
@@ -194,10 +215,3 @@ class LiveStudy:
         """Everybody out of every document."""
         for room in self.rooms():
             room.close(code)
-
-
-def _members(store: EventStore, settings: WorkshopSettings) -> Members:
-    members = Members(settings.groups, activities=settings.activities)
-    for event in store.read(WORKSHOP):
-        members.apply(event.seq, event.at, event.actor, Act(event.kind, event.subject, event.data))
-    return members

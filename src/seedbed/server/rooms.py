@@ -80,9 +80,17 @@ class Room(Stream):
     """A document in memory with the seats around it."""
 
     def __init__(
-        self, board: Board, document: Document, *, seq: int, epoch: int, commits: Commits, lost: Callable[[], None]
+        self,
+        board: Board,
+        document: Document,
+        *,
+        seq: int,
+        at: str,
+        epoch: int,
+        commits: Commits,
+        lost: Callable[[], None],
     ) -> None:
-        super().__init__(board.doc, seq, commits, lost)
+        super().__init__(board.doc, seq, at, commits, lost)
         self.document = document
         self.board = board
         self.epoch = epoch
@@ -260,10 +268,10 @@ class Room(Stream):
         self.put(lambda: told(event))
         return None
 
-    def called(self, member: Member, call: str, *, endpoint: str, model: str, reply: str, told: Tell) -> None:
-        """Put on record what a model replied to a person; `told` when it is on disk."""
-        self._happen(model_called(call, endpoint=endpoint, model=model, reply=reply), member.id)
-        self.put(told)
+    def called(self, member: Member, call: str, *, endpoint: str, model: str, reply: str, told: Told) -> None:
+        """Put on record what a model replied to a person; `told` gets the event when it is on disk."""
+        event = self._happen(model_called(call, endpoint=endpoint, model=model, reply=reply), member.id)
+        self.put(lambda: told(event))
 
     def _use(self, member: Member, command: ModelUse, act: Act, client: int) -> Applied:
         """A model's reply enters the text under a client id that stands for (person, call), and no page may use."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from seedbed.server.commits import Commits
+from seedbed.server.refusals import Refusal
 from seedbed.study.entries import Act, Entry, now
 from seedbed.workshop import Applied
 
@@ -44,14 +46,16 @@ Item: TypeAlias = Typed | Happened | Tell
 class Stream:
     """The base of whatever is a fold of one stream. Everything here runs in the event loop."""
 
-    def __init__(self, name: str, seq: int, commits: Commits, lost: Callable[[], None]) -> None:
+    def __init__(self, name: str, seq: int, at: str, commits: Commits, lost: Callable[[], None]) -> None:
+        """`seq` and `at` are those of the last entry on disk; `lost` is called when memory and disk may differ."""
         self.name = name
         self.seq = seq  # of what was applied
         self.told = seq  # of what is on disk and was told
         self._commits = commits
         self._lost = lost
-        self._at = ""
+        self._at = at
         self._under_way: deque[Item] = deque()
+        self._expecting: set[asyncio.Future[Applied]] = set()
 
     @property
     def idle(self) -> bool:
@@ -68,6 +72,13 @@ class Stream:
         """Queue `item`; a bare function waits for everything before it to be on disk."""
         self._under_way.append(item)
         self._commits.put(self, item.entry if isinstance(item, Typed | Happened) else None)
+
+    def expected(self) -> asyncio.Future[Applied]:
+        """A future for an event that is being told; it fails with the stream."""
+        future: asyncio.Future[Applied] = asyncio.get_running_loop().create_future()
+        self._expecting.add(future)
+        future.add_done_callback(self._expecting.discard)
+        return future
 
     def committed(self, count: int) -> None:
         """The next `count` items are on disk."""
@@ -103,6 +114,9 @@ class Stream:
     def failed(self, error: BaseException) -> None:
         """The disk refused: memory holds what it should not, so it goes, and what is on disk is read again."""
         self._commits.drop(self)
+        for future in list(self._expecting):
+            if not future.done():
+                future.set_exception(Refusal("storage"))
         self._lost()
 
     def tell_typed(self, items: list[Typed]) -> None:
