@@ -44,7 +44,7 @@ def test_the_doors(people_of_shared: People, shared: RealServer, axe: str) -> No
         ("/", "Seedbed"),
         ("/login", "Sign in"),
         ("/setup#token", "Set up this server"),
-        ("/nowhere/at/all", "There is no such page"),
+        ("/studies/pilot/workshop/A/nothing", "There is no such page"),
         (f"/join/{link.rpartition('/')[2]}", "The pilot"),
         ("/join/unknown", "This link does not open"),
     ):

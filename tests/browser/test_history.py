@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,8 +20,8 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture
-def people(people_of_shared: People) -> Iterator[People]:
-    return people_of_shared  # type: ignore[return-value]
+def people(people_of_shared: People) -> People:
+    return people_of_shared
 
 
 def uses_a_model(study: Path, person: str, board: str, reply: str) -> None:
@@ -35,7 +35,8 @@ def uses_a_model(study: Path, person: str, board: str, reply: str) -> None:
             await home.hub.called(STUDY, board, ana, "call1", endpoint="local", model="small", reply=reply)
             assert await page.command("model.use", call="call1", text=f"question:{row}", position="end") == "done"
 
-    asyncio.run(act())
+    with ThreadPoolExecutor(1) as aside:  # this thread has a loop already: the browser's
+        aside.submit(asyncio.run, act()).result()
 
 
 def fits(page: Page) -> None:

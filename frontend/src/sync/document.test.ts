@@ -160,6 +160,19 @@ describe("a gap", () => {
     expect(a.document.saved.value.now).toBe("saved");
   });
 
+  it("that takes the answer to SYNC1 itself is asked about at once", async () => {
+    const { peer, world, a, b } = await two();
+    peer.overflow(); // b asks anew
+    for (const frame of b.tab.wire!.down.splice(0)) b.tab.wire!.events.received(frame);
+    for (const frame of b.tab.wire!.up.splice(0)) b.tab.wire!.peerSocket!.received(frame);
+    while (peer.waiting > 0) peer.commit();
+    b.tab.wire!.down.length = 0; // and what came is dropped once more, by a page that still reads too slowly
+    peer.overflow();
+    a.field.type(0, 0, "all of it");
+    await world.quiet(); // in no time: nobody waits for a time-out
+    expect(b.field.value).toBe("all of it");
+  });
+
   it("where the answers were is closed by sending again, though the window was full", async () => {
     const { peer, world, a, b } = await two();
     for (let at = 0; at < 3 * WINDOW; at++) a.field.type(at, 0, "x");

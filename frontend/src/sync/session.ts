@@ -281,9 +281,9 @@ export class Session implements Passenger {
     for (const command of commands.unanswered()) this.ask(command);
   }
 
-  /** Something is missing, or may be: ask for it. */
+  /** Something is missing, or may be: ask for it. An answer that is awaited may be what was dropped. */
   #resync(): void {
-    if (this.#phase !== "live") return;
+    if (this.#phase !== "live" && this.#phase !== "syncing") return;
     this.#phase = "syncing";
     this.#askAll();
   }

@@ -5,8 +5,6 @@ What it found stands in the request's state: `address`, and `who` for addresses 
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
-
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,6 +19,7 @@ from seedbed.server.sessions import Sessions
 
 __all__ = ["Gate", "cookies_of", "same_site"]
 
+_MOST_COOKIES = 16 * 1024  # bytes; ours are 100, and others share the name of a machine
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -32,12 +31,18 @@ def same_site(config: ServerConfig, headers: Headers) -> bool:
 
 
 def cookies_of(headers: Headers) -> dict[str, str]:
-    """The cookies of a request; none when they cannot be read."""
-    try:
-        jar = SimpleCookie("; ".join(headers.getlist("cookie")))
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
+    """The cookies of a request, as they stand there: ours need no quoting.
+
+    Not by http.cookies, nor by Starlette, which leaves the quotes to it: 8 KB of backslashes between quotes took it 0.3
+    seconds and 100 KB a minute, in the event loop, from anybody at all.
+    """
+    cookies = {}
+    for header in headers.getlist("cookie"):
+        if len(header) <= _MOST_COOKIES:
+            for part in header.split(";"):
+                name, _, value = part.partition("=")
+                cookies[name.strip()] = value.strip()
+    return cookies
 
 
 class Gate:

@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from seedbed.sync.update import MAX_CLOCK
 from seedbed.workshop.places import GROUP, ROW
 
 __all__ = [
@@ -58,7 +59,7 @@ _Row = Annotated[str, StringConstraints(pattern=rf"^{ROW}$")]
 _Group = Annotated[str, StringConstraints(pattern=rf"^{GROUP}$")]
 _Person = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 _Name = Annotated[str, StringConstraints(pattern=rf"^[a-z_]{{1,32}}:{ROW}$")]
-_Clock = Annotated[int, Field(ge=0, lt=2**53)]  # yjs keeps clocks in doubles
+_Clock = Annotated[int, Field(ge=0, le=MAX_CLOCK)]
 _Client = Annotated[int, Field(ge=0, lt=2**32)]
 
 
