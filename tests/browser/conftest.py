@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,7 +71,7 @@ class People:
         page.goto(self._server.link("" if role == "moderator" else group, role))
         page.get_by_label("Your name or a pseudonym").fill(name)
         page.get_by_role("button", name="Join", exact=True).click()
-        page.wait_for_url(lambda url: "/join/" not in url)
+        expect(page).not_to_have_url(re.compile("/join/"))
         return page
 
     def board(self, name: str, group: str = "A", activity: str = "questions", **more: object) -> Page:
@@ -124,7 +125,7 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Name").fill("Olga")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/login" not in url)
+    expect(page).not_to_have_url(re.compile("/login"))
 
 
 def saved(page: Page) -> None:

@@ -30,7 +30,7 @@ def accessible(page: Page, axe: str) -> None:
             """async () => {
               const { violations, passes } = await axe.run({ resultTypes: ["violations"] });
               const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-              return [passes.length, grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html + " " + node.failureSummary)}`)];
+              return [passes.length, grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary: why }) => html + why)}`)];
             }"""
         )
         assert found[0] > 10, "axe looked at nothing"

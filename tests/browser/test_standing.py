@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -36,7 +38,7 @@ def test_signed_out_elsewhere_while_typing_then_back_and_nothing_is_lost(people:
     expect(page.get_by_label("Saved state")).to_have_text("Not connected")
 
     page.get_by_role("link", name="Sign in").click()
-    page.wait_for_url(lambda url: "/login" in url)
+    expect(page).to_have_url(re.compile("/login"))
     sign_in(page)
     expect(question(page, 1)).to_have_value("Before. During and after.")
     saved(page)

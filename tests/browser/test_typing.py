@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -134,7 +136,7 @@ def test_a_browser_that_keeps_nothing_writes_and_says_so_when_it_matters(people:
     page.goto(shared.link("bare"))
     page.get_by_label("Your name or a pseudonym").fill("Yul")
     page.get_by_role("button", name="Join", exact=True).click()
-    page.wait_for_url(lambda url: "/join/" not in url)
+    expect(page).not_to_have_url(re.compile("/join/"))
     people.to_board(page, "bare")
     add_row(page, 1)
     question(page, 1).press_sequentially("said")

@@ -9,7 +9,6 @@ from fastapi import Depends, Path, Request, Response
 
 from seedbed.server.config import ServerConfig
 from seedbed.server.contract import LiveHub, Refusal
-from seedbed.server.gate import cookies_of
 from seedbed.server.home import Home, StudyIdentity
 from seedbed.server.identity import Who
 from seedbed.server.limits import Buckets
@@ -74,7 +73,7 @@ def _office(request: Request) -> Office:
         request.state.who,
         request.state.address,
         request.headers.get("user-agent", "")[:500],
-        cookies_of(request.headers).get(f"{config.cookie}-device"),
+        request.state.cookies.get(f"{config.cookie}-device"),
     )
 
 

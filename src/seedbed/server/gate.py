@@ -1,6 +1,6 @@
 """The gate before every route and socket: which host, by TLS or not, from whose page, how often, and who.
 
-What it found stands in the request's state: `address`, and `who` for addresses under /api.
+What it found stands in the request's state: `address`, `cookies`, and `who` for addresses under /api.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from seedbed.server.addresses import arrived_by_http, client_address
 from seedbed.server.config import ServerConfig
-from seedbed.server.identity import Who
 from seedbed.server.limits import Buckets
 from seedbed.server.refusals import Refusal
 from seedbed.server.replies import refuse
@@ -33,8 +32,8 @@ def same_site(config: ServerConfig, headers: Headers) -> bool:
 def cookies_of(headers: Headers) -> dict[str, str]:
     """The cookies of a request, as they stand there: ours need no quoting.
 
-    Not by http.cookies, nor by Starlette, which leaves the quotes to it: 8 KB of backslashes between quotes took it 0.3
-    seconds and 100 KB a minute, in the event loop, from anybody at all.
+    Not by http.cookies, nor by Starlette, which leaves quotes to it: 8 KB of backslashes between quotes take it 0.3
+    seconds and 100 KB half a minute, in the event loop, from anybody at all.
     """
     cookies = {}
     for header in headers.getlist("cookie"):
@@ -79,6 +78,9 @@ class Gate:
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         state = scope.setdefault("state", {})
+        state["cookies"] = cookies_of(headers)
+        # nobody behind the gate reads them again; the framework would, for every route
+        scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"cookie"]
         hosts = headers.getlist("host")
         if len(hosts) != 1 or self._config.origin_of(hosts[0]) is None:
             raise Refusal("bad_host")
@@ -86,14 +88,11 @@ class Gate:
             raise Refusal("cross_site")
         state["address"] = client_address(_peer(scope), headers, self._config.proxies)
         if scope["path"].startswith("/api/"):
-            who = state["who"] = self._who(headers)
+            who = state["who"] = self._sessions.who(state["cookies"].get(self._config.cookie))
             if who is None:
                 self._by_address.take(state["address"])
             else:
                 self._by_session.take(who.session)
-
-    def _who(self, headers: Headers) -> Who | None:
-        return self._sessions.who(cookies_of(headers).get(self._config.cookie))
 
 
 def _peer(scope: Scope) -> str:

@@ -97,14 +97,14 @@ def uvicorn_config(app: FastAPI, studies: Mapping[str, Folder]) -> uvicorn.Confi
     """uvicorn as this server needs it."""
     import uvicorn
 
-    from seedbed.server.wire import Protocol
+    from seedbed.server import heads, wire
 
     largest = max(load_settings(folder).workshop.limits.update for folder in studies.values())
     config = uvicorn.Config(
         app,
         loop="auto",
-        http="httptools",
-        ws=Protocol,
+        http=heads.Protocol,
+        ws=wire.Protocol,
         ws_per_message_deflate=False,  # costs 316 KiB a connection
         ws_ping_interval=None,  # the pages ping, and both sides count silence
         ws_max_size=largest + _FRAME_HEAD,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import struct
 import time
+from asyncio.transports import BaseTransport
 
 from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -28,6 +29,7 @@ _PART = 2048  # bytes parsed at once: more than a page types, at most 340 frames
 # proxies a ping now and then; here they would be parsed and answered before any limit of the application.
 _IDLE_A_SECOND, _IDLE_AT_ONCE = 10.0, 500.0
 _LINGER = 15.0  # seconds for a closed socket's last bytes; then they are dropped
+_HANDSHAKE = 20.0  # seconds for the way from a connection to an open socket
 
 
 class Wire:
@@ -60,6 +62,14 @@ class Protocol(WebSocketsSansIOProtocol):
     _rest = memoryview(b"")
     _idle_left = _IDLE_AT_ONCE
     _idle_at = 0.0
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        self.loop.call_later(_HANDSHAKE, self._opened)
+
+    def _opened(self) -> None:
+        if not self.handshake_complete:
+            self.transport.abort()
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
