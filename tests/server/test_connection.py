@@ -142,3 +142,49 @@ def test_a_revoked_session_is_out_at_once(tmp_path: Path) -> None:
             assert bo.text(name) == "and I am still here"
 
     asyncio.run(story())
+
+
+def test_who_is_signed_out_is_not_heard_although_they_do_not_read(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            awake = asyncio.Event()
+            awake.set()
+            ana, bo = await home.open(ANA, slow=awake).enter(), await home.open(BO).enter()
+            rows = len(bo.state["rows"])
+            awake.clear()  # and so the word that ends the socket cannot be sent
+            await bo.command("row.add")
+            await home.hub.revoked(session=ANA.session)
+            await ana.hello()
+            await ana.frame(Up.CMD, json.dumps({"id": "late", "kind": "row.add"}).encode())
+            await asyncio.sleep(0.1)
+            await bo.sync()
+            assert len(bo.state["rows"]) == rows + 1
+            assert list(bo.present) == [bo.client] or not bo.present
+
+    asyncio.run(story())
+
+
+def test_an_overflow_drops_no_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "MOST_FRAMES", 20)
+
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            awake = asyncio.Event()
+            awake.set()
+            ana, bo = await home.open(ANA).enter(), await home.open(BO, slow=awake).enter()
+            name = f"question:{await ana.row()}"
+            await bo.until(lambda: name.removeprefix("question:") in bo.state["rows"])
+            awake.clear()
+            await ana.type(name, "y")  # on its way to Bo, who does not take it
+            await ana.saved()
+            await bo.update(b"\xff")
+            for _ in range(60):
+                await ana.type(name, "y")
+                await ana.saved()
+            awake.set()
+            await bo.until(lambda: bo.resyncs)
+            assert bo.nacked == "malformed"
+
+    asyncio.run(story())

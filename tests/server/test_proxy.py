@@ -231,7 +231,7 @@ def test_each_address_behind_the_proxy_has_a_bucket_of_its_own(site: Site) -> No
 
 def test_an_address_that_nobody_vouches_for_counts_for_nothing(tmp_path: Path) -> None:
     """Asked directly, with no proxy named, a made-up address does not give a new bucket."""
-    with serving(tmp_path, "one", address_rate=(1, 10)) as server:
+    with serving(tmp_path, "one", address_rate=(0.01, 10)) as server:
         answers = [
             server.browser(**{"X-Forwarded-For": f"198.51.100.{number}"}).get("/api/health").status_code
             for number in range(15)

@@ -6,14 +6,19 @@ All of it twice: over people.db, and over a real PostgreSQL.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from seedbed.errors import StorageError
+from seedbed.server.frames import Down
+from seedbed.server.livestudy import LiveStudy
 from seedbed.study import Folder
 from seedbed.study.events import EventStore
+from seedbed.sync.document import Broken, Document
 from tests.postgres import postgres_schema, postgres_server
 from tests.server.house import STUDY, house, organiser, participant
 
@@ -352,5 +357,159 @@ def test_what_the_disk_refuses_is_neither_acknowledged_nor_shown(
             await ana.update(unsaved)
             await ana.saved()
             await bo.until(lambda: bo.text(name) == "kept and this")
+
+    asyncio.run(story())
+
+
+def test_who_is_moved_while_a_board_is_read_does_not_get_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, go = threading.Event(), threading.Event()
+    real = LiveStudy._read
+
+    def slowly(self: LiveStudy, doc: str) -> Any:
+        reading.set()
+        assert go.wait(10)
+        return real(self, doc)
+
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA)
+            monkeypatch.setattr(LiveStudy, "_read", slowly)
+            ana = home.open(ANA)
+            await ana.hello()
+            await asyncio.to_thread(reading.wait, 10)
+            command = {"id": "m", "kind": "member.move", "person": ANA.id, "group": "B"}
+            await home.hub.command(STUDY, "workshop", organiser(), command)
+            go.set()
+            await ana.until(lambda: ana.closed or ana.welcome)
+            assert ana.closed == "not_yours"
+
+    asyncio.run(story())
+
+
+def test_an_erasure_that_waits_for_a_board_to_be_read_leaves_nobody_in_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, go = threading.Event(), threading.Event()
+    real = LiveStudy._read
+
+    async def write() -> str:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            bo = await home.open(BO).enter()
+            name = f"question:{await bo.row()}"
+            await bo.type(name, "to be erased")
+            await bo.saved()
+            return name
+
+    def slowly(self: LiveStudy, doc: str) -> Any:
+        read = real(self, doc)
+        reading.set()
+        assert go.wait(10)
+        return read
+
+    async def story(name: str) -> None:
+        async with house(tmp_path) as home:
+            with monkeypatch.context() as patched:
+                patched.setattr(LiveStudy, "_read", slowly)
+                ana = home.open(ANA)
+                entering = asyncio.create_task(ana.enter())
+                await asyncio.to_thread(reading.wait, 10)
+                erasing = asyncio.create_task(home.hub.redact(STUDY, BO.id))
+                await asyncio.sleep(0.05)
+                go.set()
+                await erasing
+                await entering
+            assert ana.text(name) == ""
+            assert ana.epoch == 2
+            await ana.type(name, "on")
+            await ana.saved()
+            other = await home.open(ANA).enter()
+            assert other.text(name) == "on"
+
+    asyncio.run(story(asyncio.run(write())))
+
+
+def test_what_could_not_be_told_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> bytes:
+        raise ValueError("a frame that cannot be made")
+
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            ana, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            name = f"question:{await ana.row()}"
+            await bo.until(lambda: name.removeprefix("question:") in bo.state["rows"])
+            with monkeypatch.context() as patched:
+                patched.setattr("seedbed.server.frames.updates", broken)
+                await ana.type(name, "one ")
+                await bo.until(lambda: bo.resyncs)
+                await ana.until(lambda: ana.resyncs)
+            await bo.sync()
+            await ana.sync()
+            await ana.type(name, "two")
+            await ana.saved()
+            await bo.until(lambda: bo.text(name) == "one two")
+
+    asyncio.run(story())
+
+
+def test_memory_that_may_be_half_changed_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def panic(*_: object) -> None:
+        raise Broken("the library failed")
+
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA, BO)
+            ana, bo = await home.open(ANA).enter(), await home.open(BO).enter()
+            name = f"question:{await ana.row()}"
+            await ana.type(name, "kept")
+            await ana.saved()
+            with monkeypatch.context() as patched:
+                patched.setattr(Document, "accept", panic)
+                await ana.type(name, " and lost")
+                await bo.until(lambda: bo.closed)
+            assert bo.closed == "storage"
+            await bo.enter(previous=bo.clients)
+            await bo.type(name, "!")
+            await bo.saved()
+            assert bo.text(name) == "kept!"
+
+    asyncio.run(story())
+
+
+def test_a_channel_hears_nothing_of_the_board_it_left(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA)
+            page = await home.open(ANA).enter()
+            name = f"question:{await page.row()}"
+            update = page.edit(name, "known")
+            await page.update(update)
+            await page.saved()
+            # while something is on its way to the disk: an update that is known, and the channel is another board's
+            page.heard.clear()
+            await page.type(name, "on its way")
+            await page.update(update)
+            page.name = "board/A/triples"
+            await page.hello()
+            await page.until(lambda: Down.WELCOME in page.heard)
+            assert Down.ACK not in page.heard
+            assert page.nacked is None
+
+    asyncio.run(story())
+
+
+def test_a_board_that_cannot_be_read_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(*_: object) -> None:
+        raise StorageError("unreadable")
+
+    async def story() -> None:
+        async with house(tmp_path) as home:
+            await home.join(ANA)
+            monkeypatch.setattr(LiveStudy, "_read", damaged)
+            ana = home.open(ANA)
+            await ana.hello()
+            await ana.until(lambda: ana.closed)
+            assert ana.closed == "storage"
 
     asyncio.run(story())

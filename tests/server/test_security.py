@@ -23,7 +23,6 @@ from seedbed.server.gate import same_site
 from seedbed.server.headers import content_security_policy
 from seedbed.server.home import Home
 from seedbed.server.serving import check_reach
-from seedbed.server.tokens import new_token
 from tests.server.served import PASSWORD, Browser, Served, closed, serving
 
 
@@ -183,7 +182,7 @@ def test_a_session_ended_by_another_process_loses_its_socket(server: Served, olg
         assert closed(live)
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "ü", "a=b; c", "\\000", "x" * 4000, '"', "seedbed-1=;;;=", new_token()])
+@pytest.mark.parametrize("cookie", ["", "x", "ü", "a=b; c", "\\000", "x" * 4000, '"', "seedbed-1=;;;=", "A" * 43])
 def test_a_made_up_cookie_is_nobodys(server: Served, cookie: str) -> None:
     name = server.app.state.config.cookie
     answer = server.browser().http.get("/api/me", headers={b"Cookie": f"{name}={cookie}".encode("latin-1")})
