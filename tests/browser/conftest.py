@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
@@ -59,13 +60,13 @@ class People:
         self._contexts: list[BrowserContext] = []
         self.faults: list[str] = []
 
-    def context(self, **more: object) -> BrowserContext:
-        made = self._browser.new_context(locale="en-GB", **more)  # type: ignore[arg-type]
+    def context(self, **more: Any) -> BrowserContext:
+        made = self._browser.new_context(locale="en-GB", **more)
         made.on("weberror", lambda error: self.faults.append(str(error.error)))
         self._contexts.append(made)
         return made
 
-    def join(self, name: str, group: str = "A", role: str = "participant", **more: object) -> Page:
+    def join(self, name: str, group: str = "A", role: str = "participant", **more: Any) -> Page:
         """A person who opened a fresh link and gave a name."""
         page = self.context(**more).new_page()
         page.goto(self._server.link("" if role == "moderator" else group, role))
@@ -74,13 +75,13 @@ class People:
         expect(page).not_to_have_url(re.compile("/join/"))
         return page
 
-    def board(self, name: str, group: str = "A", activity: str = "questions", **more: object) -> Page:
+    def board(self, name: str, group: str = "A", activity: str = "questions", **more: Any) -> Page:
         """A person at a board, saved and ready."""
         page = self.join(name, group, **more)
         self.to_board(page, group, activity)
         return page
 
-    def organiser(self, where: str = "/studies/pilot/workshop", **more: object) -> Page:
+    def organiser(self, where: str = "/studies/pilot/workshop", **more: Any) -> Page:
         """The organiser in a browser of her own, signed in."""
         page = self.context(**more).new_page()
         page.goto(f"{self._server.url}/login?to={where}")
@@ -129,4 +130,5 @@ def sign_in(page: Page) -> None:
 
 
 def saved(page: Page) -> None:
-    expect(page.get_by_label("Saved state")).to_have_text("Saved")
+    """The word that is seen; what is read out follows it by a second."""
+    expect(page.locator(".saved > [aria-hidden]").last).to_have_text("Saved")

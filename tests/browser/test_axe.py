@@ -23,14 +23,15 @@ def axe() -> str:
 def accessible(page: Page, axe: str) -> None:
     """As the page stands now, in both looks."""
     for look in ("light", "dark"):
-        page.emulate_media(color_scheme=look, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=look, reduced_motion="reduce")
         if not page.evaluate("'axe' in window"):
             page.evaluate(axe)
         found = page.evaluate(
             """async () => {
               const { violations, passes } = await axe.run({ resultTypes: ["violations"] });
               const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-              return [passes.length, grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary: why }) => html + why)}`)];
+              const told = ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary: why }) => html + why)}`;
+              return [passes.length, grave.map(told)];
             }"""
         )
         assert found[0] > 10, "axe looked at nothing"

@@ -152,4 +152,5 @@ def test_an_organiser_runs_the_workshop_without_a_mouse(people_of_shared: People
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Erased")).to_be_focused()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("heading", name="People")).to_be_focused()

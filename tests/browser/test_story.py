@@ -116,7 +116,8 @@ def test_the_server_killed_under_typing_again_and_again(people: People, server: 
         question(bo, 1).press_sequentially("B" * 5, delay=2)
         for page in (ana, bo):
             saved(page)
-        expect(question(ana, 1)).to_have_value(question(bo, 1).input_value())
+            expect(question(page, 1)).to_have_value(re.compile(f"^.{{{40 * (turn + 1)}}}$"))
+        assert question(ana, 1).input_value() == question(bo, 1).input_value()
         assert Counter(question(ana, 1).input_value()) == Counter(
             {"a": 15 * (turn + 1), "b": 15 * (turn + 1), "A": 5 * (turn + 1), "B": 5 * (turn + 1)}
         )
@@ -170,7 +171,7 @@ def test_an_erased_person_is_gone_everywhere_and_unsent_text_is_set_apart(people
     dialog = olga.get_by_role("dialog")
     dialog.get_by_label("Erase what Ana wrote, for good").check()
     dialog.get_by_role("button", name="Erase", exact=True).click()
-    expect(olga.get_by_text(re.compile("of the log (was|were) rewritten"))).to_be_visible()
+    expect(olga.get_by_text(re.compile("saved changes? (was|were) rewritten"))).to_be_visible()
 
     bo.context.set_offline(False)
     expect(question(bo, 1)).to_have_value("Bo keeps this.")

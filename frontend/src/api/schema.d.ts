@@ -284,7 +284,7 @@ export interface paths {
         };
         /**
          * At
-         * @description A board as it was, and who wrote each character of it.
+         * @description A board as it was, who wrote each character of it, and the names of those who had a hand in it by then.
          */
         get: operations["at_api_studies__study__boards__group___activity__at__seq__get"];
         put?: never;

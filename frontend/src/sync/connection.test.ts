@@ -149,6 +149,31 @@ describe("a connection", () => {
     expect(line.sockets.length).toBe(before + 2);
   });
 
+  it("is not deceived by what was on its way when the network went", () => {
+    const { line, connection, rider } = opened();
+    const channel = connection.enter(rider)!;
+    connection.wake();
+    line.pass(200);
+    line.hear({ type: "resync", channel }); // sent before the ping, and heard after it
+    line.pass(5_300);
+    expect(line.sockets).toHaveLength(2);
+  });
+
+  it("holds on while anything still comes, or once the ping is answered", () => {
+    const { line, connection, rider } = opened();
+    const channel = connection.enter(rider)!;
+    connection.wake();
+    line.pass(2_000);
+    line.hear({ type: "resync", channel }); // a slow line, on which the answer waits behind others
+    line.pass(3_500);
+    line.hear({ type: "pong", channel: 0 });
+    connection.wake();
+    line.pass(200);
+    line.hear({ type: "pong", channel: 0 });
+    line.pass(5_300);
+    expect(line.sockets).toHaveLength(1);
+  });
+
   it("gives each passenger its own channel, and no channel twice on a socket", () => {
     const { line, connection, rider } = opened();
     const other = new Rider();

@@ -16,6 +16,7 @@ export interface Passenger {
 const PING_MS = 10_000;
 const SILENCE_MS = 30_000;
 const PROBE_MS = 5_000; // after the page or the network woke up: a living server answers within a second
+const FLIGHT_MS = 1_000;
 const OPENING_MS = 15_000;
 const STEADY_MS = 10_000; // a connection that held this long was a good one
 const FIRST_RETRY_MS = 300; // most drops are a blink of a radio; at random, since a restarted server loses all at once
@@ -40,6 +41,7 @@ export class Connection {
   #frames = 0;
   #pinged = 0;
   #unanswered = 0; // pings
+  #owed = 0; // pings less pongs
   #failures = 0;
   #ended = false;
   #timer: () => void = () => undefined;
@@ -132,7 +134,7 @@ export class Connection {
   #up(): void {
     this.#open = true;
     this.#opened = this.#heard = this.#pinged = this.#environment.now();
-    this.#unanswered = 0;
+    this.#unanswered = this.#owed = 0;
     this.#channels = new Map();
     this.#channel = 0;
     this.#state.set({ state: "online", code: null });
@@ -154,17 +156,21 @@ export class Connection {
   #ping(): void {
     this.#pinged = this.#environment.now();
     this.#unanswered++;
+    this.#owed++;
     this.send({ type: "ping", channel: 0 });
   }
 
   #probe(): void {
     this.#timer();
-    const before = this.#frames;
     this.#ping();
     if (!this.#open) return;
-    this.#timer = this.#environment.after(PROBE_MS, () => {
-      if (this.#frames === before) this.#drop();
-      else this.#beat();
+    // what was already on its way when the network went proves nothing: the answer does, or what comes later
+    this.#timer = this.#environment.after(FLIGHT_MS, () => {
+      const before = this.#frames;
+      this.#timer = this.#environment.after(PROBE_MS - FLIGHT_MS, () => {
+        if (this.#owed > 0 && this.#frames === before) this.#drop();
+        else this.#beat();
+      });
     });
   }
 
@@ -175,6 +181,7 @@ export class Connection {
     // what others say wakes a hidden page more often than its timers do
     if (this.#heard - this.#pinged > 2 * PING_MS) this.#ping();
     const frame = decodeDown(message);
+    if (frame?.type === "pong") this.#owed--;
     if (frame) this.#channels.get(frame.channel)?.take(frame);
   }
 

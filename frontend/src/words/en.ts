@@ -316,6 +316,7 @@ export const en = {
   "moment.row_remove": "{who} removed a row",
   "moment.row_restore": "{who} put a row back",
   "moment.paste": "{who} said where pasted text is from",
+  "moment.model_called": "{who} asked a model",
   "moment.model": "{who} put in a model’s text",
   "moment.phase_open": "{who} opened the board",
   "moment.phase_close": "{who} closed the board",

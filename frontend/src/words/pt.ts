@@ -309,6 +309,7 @@ export const pt: Catalogue = {
   "moment.row_remove": "{who} removeu uma linha",
   "moment.row_restore": "{who} repôs uma linha",
   "moment.paste": "{who} disse de onde vem um texto colado",
+  "moment.model_called": "{who} perguntou a um modelo",
   "moment.model": "{who} pôs um texto de um modelo",
   "moment.phase_open": "{who} abriu o quadro",
   "moment.phase_close": "{who} fechou o quadro",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 
 __all__ = ["Budget", "Budgets"]
 
@@ -54,12 +55,13 @@ class Budget:
         self._events = _Bucket(EVENTS_A_SECOND, EVENTS_AT_ONCE)
         self._seconds = _Bucket(SECONDS_A_SECOND, SECONDS_AT_ONCE)
 
-    async def paid(self) -> None:
-        """Wait until this person may be read again."""
+    async def paid(self, lost: Callable[[], bool]) -> bool:
+        """Wait until this person may be read again. False when their line is `lost` meanwhile."""
         wait = self.wait()
-        while wait > 0:
-            await asyncio.sleep(wait)
+        while wait > 0 and not lost():
+            await asyncio.sleep(min(wait, 1.0))
             wait = self.wait()
+        return wait <= 0
 
     def wait(self) -> float:
         """Seconds until this person may be read again; 0 when at once."""

@@ -40,7 +40,7 @@ class Socket:
     """What a connection needs of a WebSocket: functions, so that it can be tested without one.
 
     `write`, where there is one, sends at once and says False when it cannot; `send` waits until it can. `abort` cuts
-    the line, with whatever waits in it.
+    the line, with whatever waits in it; `lost` says whether it is cut, before all that came by it was received.
     """
 
     def __init__(
@@ -50,8 +50,10 @@ class Socket:
         close: Callable[[int, str], Awaitable[None]],
         write: Callable[[bytes], bool] | None = None,
         abort: Callable[[], None] = lambda: None,
+        lost: Callable[[], bool] = lambda: False,
     ) -> None:
         self.receive, self.send, self.close, self.write, self.abort = receive, send, close, write, abort
+        self.lost = lost
 
 
 class Connection:
@@ -155,7 +157,8 @@ class Connection:
                 message = await self._socket.receive()
                 if message is None:
                     return
-                await self._budget.paid()
+                if not await self._budget.paid(self._socket.lost):
+                    return
                 self._heard = time.monotonic()
                 await self._take(message)
                 await asyncio.sleep(0)  # what is here already would else be read in one turn of the loop

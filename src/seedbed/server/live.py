@@ -72,6 +72,6 @@ class Live:
             return
         line: Wire = wire["wire"]
         try:
-            await self._hub.serve(study, who, Socket(take, give, close, line.write, line.abort))
+            await self._hub.serve(study, who, Socket(take, give, close, line.write, line.abort, line.lost))
         finally:
             line.finish()

@@ -51,6 +51,9 @@ class Wire:
         """Cut the line, with whatever waits in it."""
         self._protocol.transport.abort()
 
+    def lost(self) -> bool:
+        return self._protocol.disconnected
+
     def finish(self) -> None:
         """The application is done: what nobody reads does not wait for ever."""
         self._protocol.loop.call_later(_LINGER, self.abort)
