@@ -74,6 +74,9 @@ def test_the_boards(people_of_shared: People, axe: str) -> None:
     expect(ana.get_by_text("Writing here: Bo")).to_have_count(1)
     saved(ana)
     accessible(ana, axe)
+    bo.context.set_offline(True)
+    question(bo, 1).press("End")
+    question(bo, 1).press_sequentially("offline")
     for tool in ("History", "Keys"):
         ana.get_by_role("button", name=tool).click()
         expect(ana.get_by_role("dialog", name=tool)).to_be_visible()
@@ -83,9 +86,6 @@ def test_the_boards(people_of_shared: People, axe: str) -> None:
         ana.keyboard.press("Escape")
     ana.set_viewport_size({"width": 360, "height": 740})
     accessible(ana, axe)
-    bo.context.set_offline(True)
-    question(bo, 1).press("End")
-    question(bo, 1).press_sequentially("offline")
     expect(bo.get_by_text("kept on this device")).to_be_visible()
     accessible(bo, axe)
 

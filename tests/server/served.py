@@ -43,7 +43,11 @@ class Browser:
     """Cookies, and the Origin that a page of the server has."""
 
     def __init__(self, url: str, **headers: str) -> None:
-        self.http = httpx.Client(base_url=url, headers={"Origin": url, **headers}, timeout=20, trust_env=False)
+        # the server lets go of an idle connection after 5 s: by then this side must have
+        limits = httpx.Limits(keepalive_expiry=1)
+        self.http = httpx.Client(
+            base_url=url, headers={"Origin": url, **headers}, timeout=20, trust_env=False, limits=limits
+        )
         self.url = url
 
     def get(self, path: str, **more: Any) -> httpx.Response:

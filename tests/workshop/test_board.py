@@ -83,8 +83,10 @@ def test_a_board_has_a_most_of_rows() -> None:
     desk = board(rows=2)
     row = desk.done(ANA, "1", "row.add").subject
     desk.done(ANA, "2", "row.add")
+    assert desk.refused(BEN, "1", "row.add") == "document_full"
     desk.done(ANA, "3", "row.remove", row=row)
-    assert desk.refused(ANA, "4", "row.add") == "document_full"
+    assert desk.refused(ANA, "4", "row.add") == "document_full"  # her own, removed ones included
+    desk.done(BEN, "2", "row.add")  # and yet the board is not full for others
 
 
 # --- phases and permission -------------------------------------------------------------------------------------------

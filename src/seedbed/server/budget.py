@@ -55,12 +55,18 @@ class Budget:
         self._events = _Bucket(EVENTS_A_SECOND, EVENTS_AT_ONCE)
         self._seconds = _Bucket(SECONDS_A_SECOND, SECONDS_AT_ONCE)
 
-    async def paid(self, lost: Callable[[], bool]) -> bool:
-        """Wait until this person may be read again. False when their line is `lost` meanwhile."""
+    async def paid(self, lost: Callable[[], bool], alive: Callable[[], None]) -> bool:
+        """Wait until this person may be read again. False when their line is `lost` meanwhile.
+
+        `alive` is called every second of it: a page that hears nothing for long takes the server for dead, comes
+        again, asks for everything again, and is deeper in debt.
+        """
         wait = self.wait()
         while wait > 0 and not lost():
             await asyncio.sleep(min(wait, 1.0))
             wait = self.wait()
+            if wait > 0:
+                alive()
         return wait <= 0
 
     def wait(self) -> float:

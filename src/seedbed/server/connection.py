@@ -157,7 +157,7 @@ class Connection:
                 message = await self._socket.receive()
                 if message is None:
                     return
-                if not await self._budget.paid(self._socket.lost):
+                if not await self._budget.paid(self._socket.lost, self._alive):
                     return
                 self._heard = time.monotonic()
                 await self._take(message)
@@ -168,6 +168,9 @@ class Connection:
             # a room that this may have harmed has seen to itself; the page begins anew
             _log.exception("a frame could not be dealt with")
             self.end(1011, "internal")
+
+    def _alive(self) -> None:
+        self.send(frames.jsonly(Down.PONG, 0))
 
     async def _take(self, message: bytes) -> None:
         began = time.thread_time()

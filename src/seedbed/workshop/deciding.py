@@ -76,7 +76,10 @@ def _of_board(board: Board, member: Member, command: Command, fresh: str, client
         case RowAdd():
             if command.after and command.after not in board.rows:
                 return Refusal("unknown_row")
-            if len(board.rows) >= board.most_rows:
+            # removed rows are kept, so each person's count too: nobody can fill a board for everybody and for ever
+            standing = sum(not row["removed"] for row in board.rows.values())
+            own = sum(row["by"] == member.id for row in board.rows.values())
+            if standing >= board.most_rows or own >= board.most_rows:
                 return Refusal("document_full")
             if not fresh or fresh in board.rows:
                 raise ValueError("row.add needs a fresh id")

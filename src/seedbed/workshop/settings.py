@@ -23,7 +23,7 @@ class LimitSettings(SettingsModel):
         default=1_000_000,
         ge=1000,
         le=50_000_000,
-        description="Longest text of one board, all cells together, in UTF-16 units; what was deleted counts too.",
+        description="Longest text of one board, all cells together, in UTF-16 units.",
     )
     update: int = Field(
         default=131_072,
@@ -31,7 +31,12 @@ class LimitSettings(SettingsModel):
         le=8_388_608,
         description="Largest single change that a browser may send, in bytes. A long time offline comes as one change.",
     )
-    rows: int = Field(default=500, ge=1, le=10_000, description="Most rows of one board, removed ones included.")
+    rows: int = Field(
+        default=500,
+        ge=1,
+        le=10_000,
+        description="Most rows that stand on one board, and most that one person may add to it, removed ones included.",
+    )
 
 
 class WorkshopSettings(SettingsModel):
