@@ -171,6 +171,14 @@ def test_moments_are_events_and_stretches_of_typing() -> None:
     assert moments([]) == []
 
 
+def test_a_model_s_text_is_no_typing_of_who_asked_for_it(entries: list[Entry]) -> None:
+    found = moments(entries)
+    (used,) = [moment for moment in found if moment.kind == "model.use"]
+    typed = [range(moment.first, moment.seq + 1) for moment in found if moment.kind == "typing"]
+    (inserted,) = [entry.seq for entry in entries if entry.seq == used.seq - 1]
+    assert all(inserted not in (stretch.start, stretch.stop - 1) for stretch in typed)
+
+
 def test_typing_without_end_is_cut_into_moments() -> None:
     log = [
         Entry("b", seq, (START + timedelta(seconds=20 * seq)).isoformat(timespec="milliseconds"), "ana", b"")

@@ -73,6 +73,7 @@ async def at(study: StudyName, group: Group, activity: Activity, seq: Seq, serve
     past = dict(await server.hub.at(study, _board(server, study, group, activity), seq))
     ids = {issued["person"] for issued in past["state"]["clients"].values()}
     names = {person.id: person.name for person in await asyncio.to_thread(server.study(study).people.all)}
+    names |= {account.id: account.name for account in await asyncio.to_thread(server.home.accounts.all)}
     return {**past, "people": {id: names[id] for id in sorted(ids) if names.get(id)}}
 
 

@@ -43,9 +43,14 @@ def moments(entries: Iterable[Entry]) -> list[Moment]:
     """Every moment of a board, newest first."""
     done: list[Moment] = []
     typing: dict[str, tuple[datetime, datetime, Moment]] = {}  # of each person: first and last time, so far
+    inserting = False  # the update that follows is a model's text, whose moment is the event after it
     for entry in entries:
         if isinstance(entry.body, Act):
+            inserting = entry.body.kind == "client.issued" and "call" in entry.body.data
             done.append(Moment(entry.seq, entry.at, entry.actor, entry.body.kind, entry.body.subject, entry.seq))
+            continue
+        if inserting:
+            inserting = False
             continue
         now = datetime.fromisoformat(entry.at)
         begun, last, before = typing.get(entry.actor, (now, now, None))
