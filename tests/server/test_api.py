@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.errors import StorageError
 from seedbed.server.app import openapi_schema
 from seedbed.server.people import People
 from seedbed.server.refusals import REFUSALS
@@ -188,3 +189,20 @@ def test_a_server_with_several_studies_tells_them_apart(tmp_path: Path) -> None:
         assert names == {"one": ["Ana"], "two": ["Ana"]}
         assert [study["title"] for study in olga.get("/api/studies").json()] == ["The study one", "The study two"]
         assert olga.get("/api/studies/three").json()["code"] == "unknown_study"
+
+
+def test_the_log_says_where_somebody_belongs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A move is an event first and a row of identity.db after it: between the two, the event counts."""
+    with serving(tmp_path, "one") as server:
+        olga = server.organiser()
+        ana = server.joined("one", "Ana", by=olga)
+        id = ana.get("/api/me").json()["id"]
+        with monkeypatch.context() as disk:
+            disk.setattr("seedbed.server.people.People.move", _refuse)
+            assert olga.post(f"/api/studies/one/people/{id}/move", {"group": "B"}).status_code == 503
+        assert ana.get("/api/studies/one/boards/A/questions/history").status_code == 403
+        assert ana.get("/api/studies/one/boards/B/questions/history").status_code == 200
+
+
+def _refuse(*_: object) -> None:
+    raise StorageError("no room")

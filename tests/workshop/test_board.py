@@ -225,7 +225,6 @@ def test_a_reply_is_its_askers_until_they_use_it() -> None:
     desk = board()
     row = desk.done(ANA, "1", "row.add").subject
     event = desk.reply(ANA, "c1", "A model's words")
-    assert event.private
     assert the(desk).snapshot("p_ana")["replies"] == {"c1": {"person": "p_ana", "text": "A model's words"}}
     for other in ("p_ben", "p_mia", "a_ola"):
         assert "A model's words" not in json.dumps([the(desk).snapshot(other), event.to_json(other)])

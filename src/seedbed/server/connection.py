@@ -17,7 +17,8 @@ from typing import Any
 from seedbed.server import frames
 from seedbed.server.budget import HELLO_EVENTS, Budget
 from seedbed.server.frames import BadFrame, Down, Frame, Up
-from seedbed.server.rooms import Room, Seat
+from seedbed.server.rooms import Room
+from seedbed.server.seats import Seat
 from seedbed.sync import Refused
 from seedbed.workshop import Applied, CommandRefused, parse_command
 

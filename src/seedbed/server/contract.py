@@ -26,6 +26,9 @@ class LiveHub(Protocol):
     async def snapshot(self, study: str, doc: str) -> Mapping[str, Mapping[str, Any]]:
         """The state of a document: {collection: {id: value}}."""
 
+    def barred(self, study: str, who: Who, doc: str) -> str | None:
+        """Why `who` may not open the document now, by what is on record; None when they may."""
+
     async def boards(self, study: str, wanted: Callable[[str], bool]) -> Sequence[Mapping[str, Any]]:
         """[{doc, group, activity, phase, rows}] of the wanted documents."""
 

@@ -16,7 +16,8 @@ from seedbed.server.frames import BadFrame, Down
 from seedbed.server.identity import Who
 from seedbed.server.livestudy import LiveStudy
 from seedbed.server.refusals import Refusal
-from seedbed.server.rooms import Room, Seat
+from seedbed.server.rooms import Room
+from seedbed.server.seats import Seat
 from seedbed.study import Folder
 from seedbed.workshop import WORKSHOP, Applied, CommandRefused, WorkshopSettings, can, parse_command
 
@@ -129,6 +130,10 @@ class Hub:
         if found is None:
             raise Refusal("unknown_study")
         return found
+
+    def barred(self, study: str, who: Who, doc: str) -> str | None:
+        """Why `who` may not open the document now, or None. Raises Refusal unknown_study."""
+        return _barred(self.study(study), who, doc)
 
     async def revoked(self, *, session: str | None = None, person: str | None = None) -> None:
         """Close at once the sockets of that session, or of that person or account."""

@@ -1,6 +1,7 @@
 """Who may ask for what over HTTP: the one table, and the one place where it is asked.
 
-What a member may do inside a board or to another member, the workshop decides (`seedbed.workshop.can`).
+What a member may do inside a board or to another member, the workshop decides (`seedbed.workshop.can`), by where its
+log says that they belong (`LiveHub.barred`).
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ from typing import Literal
 
 from seedbed.server.identity import Who
 from seedbed.server.refusals import Refusal
-from seedbed.workshop import Member, can
 
-__all__ = ["Duty", "allow", "allow_reading", "as_member"]
+__all__ = ["Duty", "allow"]
 
 Duty = Literal["own_account", "accounts", "studies", "study", "links", "people", "lead", "redact"]
 
@@ -37,14 +37,3 @@ def allow(who: Who | None, duty: Duty, study: str | None = None) -> Who:
     if who.role not in _MAY[duty] or (study is not None and who.study not in (None, study)):
         raise Refusal("not_yours")
     return who
-
-
-def allow_reading(who: Who, doc: str) -> None:
-    """Raises Refusal when `who` may not read the document."""
-    code = can(as_member(who), doc, "read")
-    if code is not None:
-        raise Refusal(code)
-
-
-def as_member(who: Who) -> Member:
-    return Member(who.id, who.role, who.group)

@@ -1,21 +1,20 @@
 """One live document: what its people send is checked, applied, committed, and only then acknowledged and shown.
 
-A *seat* is one browser page in one room. Everything a seat is told about the text goes through the same queue as the
-text itself, so that nobody ever holds, or calls saved, what is not on disk.
+Everything that a seat is told about the text goes through the same queue as the text itself, so that nobody ever
+holds, or calls saved, what is not on disk.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from seedbed.server import frames
 from seedbed.server.commits import Commits
 from seedbed.server.frames import BadFrame, Down
+from seedbed.server.seats import Presence, Seat
 from seedbed.server.streams import Happened, Stream, Tell, Typed
 from seedbed.study.entries import Act
 from seedbed.sync import Refused
@@ -36,44 +35,11 @@ from seedbed.workshop import (
 )
 from seedbed.workshop.commands import ModelUse
 
-__all__ = ["Room", "Seat", "Told", "Wire"]
+__all__ = ["Room", "Told"]
 
 Told: TypeAlias = Callable[[Applied], None]
 
 _log = logging.getLogger(__name__)
-PRESENCE_EVERY = 0.1  # seconds; carets of others need no more
-
-
-class Wire(Protocol):
-    """The socket behind a seat."""
-
-    def send(self, frame: bytes) -> None: ...
-
-
-@dataclass(eq=False, slots=True)
-class Seat:
-    """One page in one room. `client` is the id it types under, None for those who only read."""
-
-    wire: Wire
-    channel: int
-    member: Member
-    name: str
-    client: int | None = None
-    number: int = 0  # the last UPDATE's
-    refused: bool = False  # after a NACK nothing is taken until the next HELLO
-    live: bool = False  # after SYNC2 everything is told in order
-    gone: bool = False
-    presence: dict[str, Any] = field(default_factory=dict)
-    answered: asyncio.Event = field(default_factory=asyncio.Event)  # SYNC1 was, or never will be
-
-    def close(self, code: str) -> None:
-        """Tell the browser that this channel is over, and why."""
-        self.wire.send(frames.jsonly(Down.CLOSED, self.channel, {"code": code}))
-
-    def shown(self) -> dict[str, Any]:
-        """Who sits here, as the server knows it, and where the page says its caret is."""
-        member = self.member
-        return {"client": self.client, "person": member.id, "name": self.name, "role": member.role, **self.presence}
 
 
 class Room(Stream):
@@ -96,9 +62,7 @@ class Room(Stream):
         self.epoch = epoch
         self.seats: set[Seat] = set()
         self._owners: dict[int, Seat] = {}
-        self._moved: set[Seat] = set()  # whose presence changed since the last telling
-        self._left: list[int] = []
-        self._telling: asyncio.TimerHandle | None = None
+        self._presence = Presence(self.seats)
 
     # -- coming and going ------------------------------------------------------------------------------------------
 
@@ -126,12 +90,9 @@ class Room(Stream):
         seat.gone = True
         seat.answered.set()
         self.seats.discard(seat)
-        self._moved.discard(seat)
-        if seat.client is not None:
-            if self._owners.get(seat.client) is seat:
-                del self._owners[seat.client]
-            self._left.append(seat.client)
-            self._tell_presence_soon()
+        if seat.client is not None and self._owners.get(seat.client) is seat:
+            del self._owners[seat.client]
+        self._presence.left(seat)
 
     def expel(self, seat: Seat, code: str) -> None:
         """Out, and told why."""
@@ -142,8 +103,7 @@ class Room(Stream):
         """Everybody out: the browsers are told why, and come back by themselves where that makes sense."""
         for seat in list(self.seats):
             self.expel(seat, code)
-        if self._telling is not None:
-            self._telling.cancel()
+        self._presence.stop()
 
     def failed(self, error: BaseException) -> None:
         super().failed(error)
@@ -186,11 +146,8 @@ class Room(Stream):
             if not seat.gone:
                 seat.wire.send(frame)
                 seat.live = True
-                here = [other.shown() for other in self.seats if other.client is not None and other is not seat]
-                seat.wire.send(frames.jsonly(Down.PRESENCE, seat.channel, {"here": here, "gone": []}))
-                if seat.client is not None:
-                    self._moved.add(seat)
-                    self._tell_presence_soon()
+                self._presence.show(seat)
+                self._presence.moved(seat)
 
         self.put(answer)
         return len(frame)
@@ -240,8 +197,7 @@ class Room(Stream):
         """Where a page's caret is; who it is, the server says."""
         if seat.client is not None:
             seat.presence = where
-            self._moved.add(seat)
-            self._tell_presence_soon()
+            self._presence.moved(seat)
 
     def command(self, member: Member, command: Command, told: Told, *, again: Told | None = None) -> str | None:
         """Do what a person asks. The refusal's code, or None; then `told` gets the event once it is on disk.
@@ -332,20 +288,3 @@ class Room(Stream):
                 shown = [event.to_json("") for event in events]
                 frame = shared[seat.channel] = frames.events(seat.channel, after, self.told, shown)
             seat.wire.send(frame)
-
-    # -- presence --------------------------------------------------------------------------------------------------
-
-    def _tell_presence_soon(self) -> None:
-        if self._telling is None:
-            self._telling = asyncio.get_running_loop().call_later(PRESENCE_EVERY, self._tell_presence)
-
-    def _tell_presence(self) -> None:
-        self._telling = None
-        said = {"here": [seat.shown() for seat in self._moved], "gone": self._left}
-        self._moved, self._left = set(), []
-        shared: dict[int, bytes] = {}
-        for seat in self.seats:
-            if seat.live:
-                if seat.channel not in shared:
-                    shared[seat.channel] = frames.jsonly(Down.PRESENCE, seat.channel, said)
-                seat.wire.send(shared[seat.channel])

@@ -9,11 +9,10 @@ from fastapi import APIRouter, Path, Query
 
 from seedbed.server.asking import FAULTS, Group, Office, Server, StudyName
 from seedbed.server.identity import Who
-from seedbed.server.roles import allow_reading, as_member
+from seedbed.server.refusals import Refusal
 from seedbed.server.schemas import BoardShown, Health, StudyHome, StudyShown
 from seedbed.settings import load_settings
 from seedbed.study import Folder
-from seedbed.workshop import can
 
 __all__ = ["readable_boards", "router"]
 
@@ -79,10 +78,9 @@ async def at(study: StudyName, group: Group, activity: Activity, seq: Seq, serve
 
 async def readable_boards(server: Office, study: str, who: Who) -> list[BoardShown]:
     """The boards of `study` that `who` may read."""
-    member = as_member(who)
     return [
         BoardShown.model_validate(dict(board))
-        for board in await server.hub.boards(study, lambda doc: can(member, doc, "read") is None)
+        for board in await server.hub.boards(study, lambda doc: server.hub.barred(study, who, doc) is None)
     ]
 
 
@@ -95,6 +93,8 @@ def _board(server: Office, study: str, group: str, activity: str) -> str:
     """The document that is asked about, by somebody who may read it and has not asked too much."""
     doc = f"board/{group}/{activity}"
     who = server.allow("study", study)
-    allow_reading(who, doc)
+    code = server.hub.barred(study, who, doc)
+    if code is not None:
+        raise Refusal(code)
     server.past.take(who.session)
     return doc

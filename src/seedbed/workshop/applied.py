@@ -44,11 +44,6 @@ class Applied:
             "changes": visible(self.changes, viewer),
         }
 
-    @property
-    def private(self) -> bool:
-        """Whether some viewers see less of it than others: `to_json` is then not the same for all but the actor."""
-        return any(change[0] == PRIVATE for change in self.changes)
-
 
 def visible(changes: Iterable[Change], viewer: str) -> list[Change]:
     """The changes that `viewer` may see."""
