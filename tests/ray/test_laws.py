@@ -38,7 +38,8 @@ def test_lanes_over_actors_give_the_rows_of_a_sequential_run_here(tmp_path: Path
                 rows = await conduct(tmp_path / str(lanes) / "journal.db", engine, asks=ASKS, lanes=lanes)
                 assert rows == expected
                 assert mock.stats()["requests"] == nth * ASKS
-            assert mock.stats()["max_in_flight"] > 16  # more than eight lanes can; how many more is the machine's business
+            # more than eight lanes can; how many more is the machine's business
+            assert mock.stats()["max_in_flight"] > 16
             started.update(ray_processes(os.getpid()))
             folders.append(Path(ray._private.worker._global_node.get_session_dir_path()))
             assert folders[0].is_dir()
