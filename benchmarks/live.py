@@ -39,7 +39,7 @@ ROUNDS, SECONDS, WARM = 5, 5.0, 1.5
 SOAK_UPDATES, SOAK_EACH, SOAK_UNANSWERED, SOAK_WARM = 200_000, 5, 8, 0.2
 STORM, STORM_OBSERVE, STORM_SECONDS = 200, 5, 3.0
 KILLS, KILL_PEOPLE, KILL_RATE = 20, 60, 10.0
-# The goal for the ratio is 2. Runs on one quiet machine gave 1.2, 2.5 and, beside 1,000 prepared people, 6.6, for reasons
+# The goal for the ratio is 2. Runs on one quiet machine gave 1.2, 2.5 and, in a study of 1,000 people, 6.6, for reasons
 # that are not found: so what fails a check is a ratio that none of them had.
 GOAL, RATIO, RSS_MB, GROWTH = 2.0, 8.0, 120.0, 1.25
 # Load average before, and % of a core for others meanwhile, above which nothing is quoted, nor the ratio judged

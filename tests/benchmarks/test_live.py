@@ -26,8 +26,8 @@ def short(*windows: Window) -> list[str]:
 
 
 def test_the_commit_is_taken_off_before_the_ratio() -> None:
-    assert short(GOOD, THEIRS) == []  # (12 - 6) / 4
-    assert short(replace(GOOD, p99=14.5), THEIRS) == ["propagation p99 less commit p99, ours to hocuspocus"]
+    assert short(replace(GOOD, p99=37.0), THEIRS) == []  # (37 - 6) / 4
+    assert short(replace(GOOD, p99=38.5), THEIRS) == ["propagation p99 less commit p99, ours to hocuspocus (goal 2)"]
 
 
 def test_the_median_window_is_judged() -> None:
