@@ -66,8 +66,8 @@ class Commits:
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Keeper, Entry | None]] = []
         self._busy = False
-        self._room = asyncio.Event()
-        self._room.set()
+        self._space = asyncio.Event()
+        self._space.set()
         self._settled: list[asyncio.Future[None]] = []  # who waits for what is queued now
         self.times = Times()
         self.batches = 0
@@ -77,14 +77,14 @@ class Commits:
         """Queue `entry` behind everything before it; None is a barrier, which only waits."""
         self._waiting.append((keeper, entry))
         if len(self._waiting) > MOST_WAITING:
-            self._room.clear()
+            self._space.clear()
         if not self._busy:
             self._busy = True
             self._loop.call_soon(self._submit)  # not at once: what else came in this turn of the loop joins the batch
 
-    async def room(self) -> None:
+    async def space(self) -> None:
         """Wait until the disk has caught up enough to read more."""
-        await self._room.wait()
+        await self._space.wait()
 
     async def settled(self) -> None:
         """Wait until everything that is queued now is on disk and told, whatever comes after it."""
@@ -100,7 +100,7 @@ class Commits:
     def _submit(self) -> None:
         batch, self._waiting = self._waiting, []
         due, self._settled = self._settled, []
-        self._room.set()
+        self._space.set()
         if not batch:
             self._busy = False
             _wake(due)

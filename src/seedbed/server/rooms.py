@@ -112,7 +112,7 @@ class Room(Stream):
     def mistold(self) -> None:
         for seat in self.seats:
             seat.live = False
-            seat.wire.send(frames.jsonly(Down.RESYNC, seat.channel))
+            seat.line.send(frames.jsonly(Down.RESYNC, seat.channel))
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -144,7 +144,7 @@ class Room(Stream):
         def answer() -> None:
             seat.answered.set()
             if not seat.gone:
-                seat.wire.send(frame)
+                seat.line.send(frame)
                 seat.live = True
                 self._presence.show(seat)
                 self._presence.moved(seat)
@@ -187,11 +187,11 @@ class Room(Stream):
 
     def _answer(self, seat: Seat, frame: Callable[[], bytes]) -> None:
         """Send `frame` when all before it is on disk. A seat that is gone gets none: its channel may be another's."""
-        self.put(lambda: None if seat.gone else seat.wire.send(frame()))
+        self.put(lambda: None if seat.gone else seat.line.send(frame()))
 
     async def breathe(self) -> None:
         """Wait while too much waits for the disk: what a socket sends is then read later, not kept in memory."""
-        await self._commits.room()
+        await self._commits.space()
 
     def aware(self, seat: Seat, where: dict[str, Any]) -> None:
         """Where a page's caret is; who it is, the server says."""
@@ -260,14 +260,14 @@ class Room(Stream):
                 if frame is None:
                     pieces = [item.piece for item in items]
                     frame = shared[seat.channel] = frames.updates(seat.channel, after, self.told, pieces)
-                seat.wire.send(frame)
+                seat.line.send(frame)
 
     def _tell_author(self, seat: Seat, number: int, after: int, others: list[bytes]) -> None:
         """What others wrote, and that the seat's own is saved; before SYNC2 only the second, which is all it needs."""
         if others and seat.live:
-            seat.wire.send(frames.updates(seat.channel, after, self.told, others))
+            seat.line.send(frames.updates(seat.channel, after, self.told, others))
             after = self.told
-        seat.wire.send(frames.ack(seat.channel, number, after, self.told))
+        seat.line.send(frames.ack(seat.channel, number, after, self.told))
 
     def tell_happened(self, items: list[Happened]) -> None:
         after = self.told
@@ -281,10 +281,10 @@ class Room(Stream):
             person = seat.member.id
             if person in actors:
                 shown = [event.to_json(person) for event in events]
-                seat.wire.send(frames.events(seat.channel, after, self.told, shown))
+                seat.line.send(frames.events(seat.channel, after, self.told, shown))
                 continue
             frame = shared.get(seat.channel)
             if frame is None:
                 shown = [event.to_json("") for event in events]
                 frame = shared[seat.channel] = frames.events(seat.channel, after, self.told, shown)
-            seat.wire.send(frame)
+            seat.line.send(frame)

@@ -10,13 +10,13 @@ from seedbed.server import frames
 from seedbed.server.frames import Down
 from seedbed.workshop import Member
 
-__all__ = ["Presence", "Seat", "Wire"]
+__all__ = ["Line", "Presence", "Seat"]
 
 PRESENCE_EVERY = 0.1  # seconds; carets of others need no more
 
 
-class Wire(Protocol):
-    """The socket behind a seat."""
+class Line(Protocol):
+    """The way to the page behind a seat: its connection."""
 
     def send(self, frame: bytes) -> None: ...
 
@@ -25,7 +25,7 @@ class Wire(Protocol):
 class Seat:
     """One page in one room. `client` is the id it types under, None for those who only read."""
 
-    wire: Wire
+    line: Line
     channel: int
     member: Member
     name: str
@@ -39,7 +39,7 @@ class Seat:
 
     def close(self, code: str) -> None:
         """Tell the browser that this channel is over, and why."""
-        self.wire.send(frames.jsonly(Down.CLOSED, self.channel, {"code": code}))
+        self.line.send(frames.jsonly(Down.CLOSED, self.channel, {"code": code}))
 
     def shown(self) -> dict[str, Any]:
         """Who sits here, as the server knows it, and where the page says its caret is."""
@@ -72,7 +72,7 @@ class Presence:
     def show(self, seat: Seat) -> None:
         """Tell one seat of all the others."""
         here = [other.shown() for other in self._seats if other.client is not None and other is not seat]
-        seat.wire.send(frames.jsonly(Down.PRESENCE, seat.channel, {"here": here, "gone": []}))
+        seat.line.send(frames.jsonly(Down.PRESENCE, seat.channel, {"here": here, "gone": []}))
 
     def stop(self) -> None:
         """Nobody is left to be told."""
@@ -92,4 +92,4 @@ class Presence:
             if seat.live:
                 if seat.channel not in shared:
                     shared[seat.channel] = frames.jsonly(Down.PRESENCE, seat.channel, said)
-                seat.wire.send(shared[seat.channel])
+                seat.line.send(shared[seat.channel])
