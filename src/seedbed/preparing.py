@@ -8,7 +8,9 @@ from typing import Any, Literal, TypedDict
 
 from seedbed import curate, generate, judges, seeds
 from seedbed.engine import RunRecord, read_rows, read_run
+from seedbed.engine.withdrawing import standing
 from seedbed.errors import InputError, UsageError
+from seedbed.generate.questions.following import Followed, followed
 from seedbed.generate.settings import GenerateSettings
 from seedbed.generate.topics.run import narrower_of, prepare_topics
 from seedbed.generate.triples.prompts_of_run import choose_prompts
@@ -18,6 +20,7 @@ from seedbed.records import Example, Triple
 from seedbed.seeds import current_taxonomy
 from seedbed.settings import Settings
 from seedbed.study import Folder
+from seedbed.taxonomy.profiles import current_profile, told_by
 
 __all__ = ["STAGES", "Options", "StageName", "Wanted", "prepare"]
 
@@ -31,7 +34,9 @@ class Wanted:
 
     `target` is how many rows to keep; `candidates`, instead, how many to make whatever becomes of them. `raw` makes
     comparison rows (one candidate an ask, no lead-ins, no gates, always a number of candidates). `control_of` names
-    the run that this one is the control for. `prompts_from` is the questions run whose kept rows stage 2 answers, and
+    the run that this one is the control for. `follow` names a run of this stage whose very asks are made once more, up
+    to `candidates` rows, with other examples or none; `shown` are the seeds to take examples from, by their ids, if not
+    those that curation chose. `prompts_from` is the questions run whose kept rows stage 2 answers, and
     `topic`, `question_type` and `sample` which of them. `topics_from` is the topics run that narrows stage 1's topics.
     `writer` and `judge` are names under [endpoints], `endpoint` the settings of a writer that is not there. `pilot`
     ends the session after so many requests; `max_cost`, `max_tokens` and `max_seconds` end it before more is spent.
@@ -46,6 +51,8 @@ class Wanted:
     with_seeds: bool = True
     raw: bool = False
     control_of: str | None = None
+    follow: str | None = None
+    shown: Sequence[str] | None = None
     prompts_from: str | None = None
     topic: Sequence[str] | None = None
     question_type: Sequence[str] | None = None
@@ -72,6 +79,10 @@ class Wanted:
             raise UsageError("A run has a target or a number of candidates", hint="Leave one of the two out")
         if self.raw and self.target is not None:
             raise UsageError("Raw rows meet no gate, so there is no target", hint="Say how many: --candidates N")
+        if self.stage == "topics" and (self.follow is not None or self.shown is not None):
+            raise UsageError(
+                "Only questions and triples are asked again with other examples", hint="Give another stage"
+            )
         if self.stage == "topics" and (self.target is not None or self.candidates is not None):
             raise UsageError(
                 "Topics are made for each cell", hint="Set generate.topics.per_cell in study.toml, for --stage topics"
@@ -93,6 +104,8 @@ class Options(TypedDict, total=False):
     with_seeds: bool
     raw: bool
     control_of: str | None
+    follow: str | None
+    shown: Sequence[str] | None
     prompts_from: str | None
     topic: Sequence[str] | None
     question_type: Sequence[str] | None
@@ -113,10 +126,13 @@ class Options(TypedDict, total=False):
 
 def prepare(folder: Folder, settings: Settings, wanted: Wanted) -> generate.Prepared:
     """The run that is wanted, ready for `generate.conduct`. Raises what the rooms raise that it asks."""
-    made = _settings(settings.generate, wanted)
+    made = _settings(settings.generate, wanted, _base_ask(folder, wanted))
     roles = _roles(settings, made, wanted.endpoint)
     folder.check()
-    curation, taxonomy = curate.load(folder), current_taxonomy(folder)
+    # who took consent back since the last curation is shown to no model, also where the server that was told has died
+    seeds.settle(folder, language=settings.language, pages=settings.workshop.language)
+    wanted = _without_withdrawn(folder, wanted)
+    curation, taxonomy = curate.load(folder), told_by(current_profile(folder), current_taxonomy(folder))
     about = {"control_of": wanted.control_of, "title": settings.title}
     embedder = EndpointEmbedder(roles.embedder) if roles.embedder else None
     prepared: generate.Prepared
@@ -129,18 +145,19 @@ def prepare(folder: Folder, settings: Settings, wanted: Wanted) -> generate.Prep
         topics = wanted.topics_from or made.questions.topics
         prepared = generate.prepare_questions(
             folder, made, roles, taxonomy,
-            examples=_question_examples(folder, curation),
+            examples=_question_examples(folder, curation, wanted.shown),
             seeds={question.id: question.text for question in seeds.load(folder).questions},
             run=wanted.run or ("questions" if wanted.with_seeds else "without-seeds"),
             with_seeds=wanted.with_seeds, raw=wanted.raw, pilot=wanted.pilot,
             narrower=narrower_of(folder, topics, made.topics.equalise) if topics else None,
-            language=settings.language, embedder=embedder, about={**about, "topics_from": topics or None},
+            language=settings.language, embedder=embedder, follow=_followed(folder, wanted),
+            about={**about, "topics_from": topics or None},
         )  # fmt: skip
     else:
         source = wanted.prompts_from or _only_questions(folder)
         inspector = judges.load(folder)
         document = inspector.document if inspector else None
-        chosen = [curation.triple(id) for id in curation.selected_triples]
+        chosen = [curation.triple(id) for id in (curation.selected_triples if wanted.shown is None else wanted.shown)]
         prepared = generate.prepare_triples(
             folder, made, roles, taxonomy,
             pairs=_pair_examples(chosen, made.triples.values),
@@ -149,12 +166,29 @@ def prepare(folder: Folder, settings: Settings, wanted: Wanted) -> generate.Prep
             run=wanted.run or "triples",
             with_seeds=wanted.with_seeds, pilot=wanted.pilot, inspector=inspector,
             inspector_mark=f"{document.fingerprint}:{document.trained_on}" if document else "", embedder=embedder,
-            about={**about, "prompts_from": source, "judge": wanted.judge},
+            follow=_followed(folder, wanted), about={**about, "prompts_from": source, "judge": wanted.judge},
         )  # fmt: skip
     return replace(prepared, workers=_workers(made), embedder=embedder)
 
 
-def _settings(made: GenerateSettings, wanted: Wanted) -> GenerateSettings:
+def _without_withdrawn(folder: Folder, wanted: Wanted) -> Wanted:
+    """A run from which seeds were withdrawn goes on with those examples of its own that are left, whichever curation
+    has chosen by now."""
+    where = folder.run(wanted.run or ("questions" if wanted.with_seeds else "without-seeds"))
+    if wanted.stage == "triples":
+        where = folder.run(wanted.run or "triples")
+    if wanted.stage == "topics" or wanted.shown is not None or not (where / "run.json").is_file():
+        return wanted
+    stands = standing(where / "journal.db", read_run(where).ask)
+    return replace(wanted, shown=stands.examples) if stands.seeds else wanted
+
+
+def _base_ask(folder: Folder, wanted: Wanted) -> Mapping[str, Any]:
+    """How the run that is followed asks, where its target and candidates decide which questions are answered."""
+    return read_run(folder.run(wanted.follow)).ask if wanted.follow and wanted.stage == "triples" else {}
+
+
+def _settings(made: GenerateSettings, wanted: Wanted, base: Mapping[str, Any]) -> GenerateSettings:
     """study.toml's settings with what is wanted instead, by the same rules."""
     from pydantic import ValidationError
 
@@ -166,7 +200,10 @@ def _settings(made: GenerateSettings, wanted: Wanted) -> GenerateSettings:
     if wanted.stage != "triples":
         if wanted.topic or wanted.question_type or wanted.sample:
             raise UsageError("A choice of questions belongs to triples", hint="Leave it out, or add --stage triples")
-        named = {"target": wanted.target, "candidates": wanted.candidates}
+        named = {"target": wanted.target, "candidates": None if wanted.follow else wanted.candidates}
+    elif wanted.follow:
+        inner["candidates"] = None
+        named |= {"target": base.get("target"), "candidates": base.get("candidates")}
     inner |= {name: value for name, value in named.items() if value is not None}
     if wanted.target is not None:
         inner["candidates"] = None
@@ -200,10 +237,22 @@ def _workers(made: GenerateSettings) -> generate.Workers | None:
     return generate.Workers(made.workers, made.address or None) if made.engine == "ray" else None
 
 
-def _question_examples(folder: Folder, curation: curate.Curation) -> list[Example]:
+def _followed(folder: Folder, wanted: Wanted) -> Followed | None:
+    if wanted.follow is None:
+        return None
+    base = read_run(folder.run(wanted.follow))
+    if base.stage != wanted.stage:
+        raise UsageError(f"The run {wanted.follow!r} makes no {wanted.stage}", hint=f"Name a run of {wanted.stage}")
+    return followed(
+        read_rows(folder.run(wanted.follow), withdrawn=True), wanted.follow, candidates=wanted.candidates,
+        per_cell=base.verdict.get("per_cell"),
+    )  # fmt: skip
+
+
+def _question_examples(folder: Folder, curation: curate.Curation, shown: Sequence[str] | None = None) -> list[Example]:
     if not curation.pools and seeds.load(folder).questions:
         raise InputError("The seeds are not curated yet", hint=f"seedbed curate {folder.root}")
-    chosen = [curation.question(id) for id in curation.selected_questions]
+    chosen = [curation.question(id) for id in (curation.selected_questions if shown is None else shown)]
     return [
         Example(
             item.id, item.text, item.topic, item.question_type, persona=item.persona, scenario=item.scenario,
@@ -234,8 +283,9 @@ def _prompts(folder: Folder, run: str, made: GenerateSettings) -> list[tuple[str
 
 
 def _only_questions(folder: Folder) -> str:
-    """The study's one run of questions that met gates."""
-    found = [name for name in folder.run_names() if _holds_questions(read_run(folder.run(name)))]
+    """The study's one run of questions that met gates and is no control."""
+    records = [read_run(folder.run(name)) for name in folder.run_names()]
+    found = [run.name for run in records if _holds_questions(run) and not run.about.get("control_of")]
     if not found:
         raise InputError("There are no questions to answer yet", hint=f"seedbed generate {folder.root}")
     if len(found) > 1:

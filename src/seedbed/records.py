@@ -18,6 +18,7 @@ from typing import Any, Literal, Self
 
 __all__ = [
     "OVER_TARGET",
+    "WITHDRAWN",
     "Ask",
     "Candidate",
     "Decision",
@@ -98,7 +99,8 @@ class Triple:
     """A prompt with a response that violates a value, a critique that names the fault, and the response put right.
 
     `written_by` maps each of "misaligned", "critique", "aligned" to whose words it holds. `prompt_id` is the
-    question it answers, where that is a row of the study.
+    question it answers, where that is a row of the study. `stance` is what the aligned response stands for, in its
+    authors' words: two rewrites of one response may disagree, each with its stance.
     """
 
     id: str
@@ -118,6 +120,7 @@ class Triple:
     parents: tuple[str, ...] = ()
     source: str = ""
     taxonomy: int = 1
+    stance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,9 @@ class Person:
 class Decision:
     """One act of curation on one row: who, by which rule, what was measured, and why.
 
-    `act` is one of include, exclude, retag, pool, select, flag. `actor` is a person's pseudonym or "rule".
+    Rules include, exclude, flag (a remark), give a pool, and select. People include, exclude, merge (into `rival`),
+    retag, select (a pin over the rules' choice), edit, return, use, nuanced, dismiss (a remark) and undo; `detail` has
+    what an act takes. `actor` is a person's pseudonym or "rule"; of a person's act `rule` is "person".
     """
 
     subject: str
@@ -268,6 +273,10 @@ class State(StrEnum):
 OVER_TARGET = "over_target"
 """The note of a kept row that came when its run, or its cell, had all the rows it was to have."""
 
+WITHDRAWN = "withdrawn"
+"""The note of a row that a withdrawal took: "flag" where its words stay and nobody is shown them, "purge" where they
+are gone. Its state stays what it was, so that counts are true and no plan makes it again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -301,5 +310,10 @@ class Row:
     at: str = ""
 
     @property
+    def withdrawn(self) -> bool:
+        """Whether a withdrawal took it: it is counted, and used for nothing any more."""
+        return WITHDRAWN in self.verdict.notes
+
+    @property
     def kept(self) -> bool:
-        return self.verdict.state is State.KEPT
+        return self.verdict.state is State.KEPT and not self.withdrawn

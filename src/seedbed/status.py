@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from seedbed.engine import Journal, RunRecord, read_run
+from seedbed.measures.definition import Value
+from seedbed.measures.openness import openness_of
+from seedbed.measures.text_format import traditional
+from seedbed.records import Person, Question
+from seedbed.release.taken import read_record
 from seedbed.settings import Settings
 from seedbed.study import Folder
 
-__all__ = ["status"]
+__all__ = ["BRIDGE_RUN", "groups", "status"]
 
 SCHEMA = 1
+BRIDGE_RUN = re.compile(r"bridge-([1-9][0-9]{0,5})")
+"""The name of a run that a bridge grew: prompts for people to answer, and no generation of the study's."""
+_NONE = "not applicable"
 
 
 def status(folder: Folder, settings: Settings) -> dict[str, Any]:
     """The form of `seedbed status --json`; `schema` goes up when a key changes its meaning or goes away."""
-    from seedbed import curate, seeds
+    from seedbed import curate
+    from seedbed.seeds.gathering import survey
 
     folder.check()
-    have = seeds.load(folder)
+    events, boards = survey(folder)
+    have = events.seeds()
     curation = curate.load(folder)
     runs = [_run(folder, name) for name in folder.run_names()]
     assessed = (folder.assessment / "assessment.json").is_file()
@@ -32,6 +45,12 @@ def status(folder: Folder, settings: Settings) -> dict[str, Any]:
         "study": str(folder.root),
         "title": settings.title,
         "people": len(have.people),
+        "boards": {
+            "boards": boards.boards,
+            "changed": boards.moved,
+            "waiting": sum(boards.held.values()),
+            "reasons": dict(boards.held),
+        },
         "seeds": {"questions": len(have.questions), "triples": len(have.triples), "ratings": len(have.ratings)},
         "curation": {
             "included": _count(have, curation, excluded=False),
@@ -43,11 +62,81 @@ def status(folder: Folder, settings: Settings) -> dict[str, Any]:
         },
         "runs": runs,
         "assessed": assessed,
+        "propagated": (folder.propagation / "propagation.json").is_file(),
         "report": str(report) if report.is_file() else None,
         "releases": releases,
+        "withdrawn": _withdrawn(folder, settings),
     }
-    made["next"] = _next(made, folder, settings)
+    words = _next(made, folder, settings)
+    made["next_act"] = words[0] if words else "read"
+    made["next"] = shlex.join(["seedbed", *words]) if words else f"read {made['report']}"
     return made
+
+
+def _withdrawn(folder: Folder, settings: Settings) -> dict[str, Any]:
+    """What people took back: rows by now, releases that hold some, whether a withdrawal broke off, and what is due."""
+    from seedbed.withdraw.retention import due
+
+    record = read_record(folder)
+    return {
+        "rows": sum(sum(one.rows.values()) for one in record.withdrawals),
+        "releases": [
+            {"version": one.version, "rows": one.rows, "removed": one.removed} for one in record.releases.values()
+        ],
+        "unfinished": len(record.unfinished),
+        "due": [one.to_json() for one in due(folder, settings.retention)],
+    }
+
+
+def groups(folder: Folder) -> dict[str, Any]:
+    """Who took part and what each group wrote: the counts of the paper's Tables 2 and 4 and of its appendix A.1.
+
+    One part a group, sorted, and one of all under the name "all". Every seed counts, whatever became of it; its labels
+    are those that stand after curation, and one that nobody knows or confirmed stands as it was typed. `openness` is
+    by rule A. A text in a language that a measure does not cover counts as "not applicable".
+    """
+    from seedbed import curate, seeds
+
+    folder.check()
+    curation = curate.load(folder)
+    people = seeds.load(folder).people
+    asking = {person.group for person in people} | {question.group for question in curation.questions}
+    named = sorted((asking | {triple.group for triple in curation.triples}) - {""})
+
+    def part(name: str, *, whole: bool = False) -> dict[str, Any]:
+        asked = [question for question in curation.questions if whole or question.group == name]
+        there = [person for person in people if whole or person.group == name]
+        return {"group": name, **_people(there), **_questions(asked),
+                "pairs": sum(whole or triple.group == name for triple in curation.triples)}  # fmt: skip
+
+    return {"schema": SCHEMA, "groups": [*map(part, named), part("all", whole=True)]}
+
+
+def _people(people: Sequence[Person]) -> dict[str, Any]:
+    return {
+        "people": len(people),
+        "roles": _counted(person.role.lower() for person in people),
+        "locations": _counted(person.location for person in people),
+    }
+
+
+def _questions(questions: Sequence[Question]) -> dict[str, Any]:
+    marks = [traditional(question.text, question.language) for question in questions]
+    forms = [openness_of(question.text, "a", question.language) for question in questions]
+    return {
+        "questions": len(questions),
+        "question_mark": _counted(
+            ("yes" if mark.value else "no") if isinstance(mark, Value) else _NONE for mark in marks
+        ),
+        "openness": _counted(form.value if isinstance(form, Value) else _NONE for form in forms),
+        "question_types": _counted(item.question_type or item.question_type_raw.strip() for item in questions),
+        "topics": _counted(item.topic or item.topic_raw.strip() for item in questions),
+    }
+
+
+def _counted(found: Iterable[str]) -> dict[str, int]:
+    """Counts by name, the greatest first; "" counts too, for what was not given."""
+    return dict(sorted(Counter(found).items(), key=lambda item: (-item[1], item[0])))
 
 
 def _count(have: Any, curation: Any, *, excluded: bool) -> int:
@@ -87,27 +176,52 @@ def _run(folder: Folder, name: str) -> dict[str, Any]:
     }
 
 
-def _next(made: dict[str, Any], folder: Folder, settings: Settings) -> str:
-    """The one command that carries the study on, ready for a shell."""
+def _next(made: dict[str, Any], folder: Folder, settings: Settings) -> list[str]:
+    """The words of the one command that carries the study on; none where there is only the report to read."""
     where = str(folder.root)
-    unfinished = [run for run in made["runs"] if not run["complete"]]
+    runs = [run for run in made["runs"] if not BRIDGE_RUN.fullmatch(run["name"])]  # with its own the bridge goes on
+    unfinished = [run for run in runs if not run["complete"]]
     if not made["seeds"]["questions"]:
-        words = ["import", where, "FILE"]
-    elif not made["curation"]["alignment"]:
-        words = ["curate", where]
-    elif unfinished:
-        words = ["generate", where, *_again(read_run(folder.run(unfinished[0]["name"])), settings)]
-    elif not any(run["stage"] in ("questions", "imported") for run in made["runs"]):
-        words = ["generate", where]
-    elif not made["assessed"]:
-        words = ["assess", where]
-    elif not made["report"]:
-        words = ["report", where]
-    elif not made["releases"]:
-        words = ["release", where, "1.0"]
-    else:
-        return f"read {made['report']}"
-    return shlex.join(["seedbed", *words])
+        written = made["boards"]["changed"] or made["boards"]["waiting"]
+        return ["curate", where] if written else ["import", where, "FILE"]
+    if not made["curation"]["alignment"] or made["boards"]["changed"]:
+        return ["curate", where]  # people wrote since: it takes that up
+    if unfinished:
+        record = read_run(folder.run(unfinished[0]["name"]))
+        if record.about.get("propagation"):
+            return ["propagate", where, *_declared(folder, record)]
+        return ["generate", where, *_again(record, settings)]
+    if not any(run["stage"] in ("questions", "imported") for run in runs):
+        return ["generate", where]
+    if not made["assessed"]:
+        return ["assess", where]
+    if not made["propagated"] and not made["report"] and any(map(_showed_seeds, runs)):
+        return ["propagate", where]
+    if not made["report"]:
+        return ["report", where]
+    if not made["releases"]:
+        return ["release", where, "1.0"]
+    return []
+
+
+def _showed_seeds(run: dict[str, Any]) -> bool:
+    """Whether it can be asked of a run what its seeds did."""
+    return run["stage"] in ("questions", "triples") and run["with_seeds"] and run["generated"] > 0
+
+
+def _declared(folder: Folder, record: RunRecord) -> list[str]:
+    """The options with which `propagate` goes on with the design that a run was declared in."""
+    from seedbed.propagate.planning import read_plan  # brings numpy along
+
+    base, part = str(record.about["control_of"]), record.about["propagation"]["part"]
+    words = ["--run", base]
+    if part == "dose":
+        return [*words, "--dose", str(record.about["propagation"]["feature"])]
+    if part != "set":
+        return [*words, "--controls"]
+    plan = read_plan(folder)
+    arms = [len(one.arms) for one in (plan.designs if plan else ()) if one.kind == "swap" and one.base == base]
+    return [*words, "--swap", str(arms[-1] if arms else 6)]
 
 
 def _again(record: RunRecord, settings: Settings) -> list[str]:

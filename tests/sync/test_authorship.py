@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from pycrdt import Doc, Text
+from pycrdt import Assoc, Doc, Text
 
 from seedbed.sync import Refused
 from seedbed.sync.authorship import Authored, Authorship, Run, authors
@@ -266,3 +266,49 @@ def test_a_replay_costs_microseconds_an_update() -> None:
     for _ in range(5):
         authors(room.log)
     assert (time.process_time() - begun) / (5 * 600) < 100e-6  # measured 8 µs
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_place_in_a_text_moves_with_it_as_in_pycrdt(seed: int) -> None:
+    random = Random(seed)
+    room = Room(ana=1, bo=2)
+    room.edit("ana", 0, 0, "Some 😀 words to begin with, מילים too")
+    marked = []
+    for turn in range(60):
+        person = random.choice(["ana", "bo"])
+        text = room.pages[person].doc.get("question:a1", type=Text)
+        now = str(text)
+        if turn % 6 == 0 and now:
+            at, assoc = random.randrange(len(now)), random.choice([Assoc.AFTER, Assoc.BEFORE])
+            place = len(now[: at + (assoc is Assoc.BEFORE)].encode())
+            marked.append((text.sticky_index(place, assoc), text))
+        delete = random.randrange(min(6, len(now) + 1))
+        words = random.choice(["" if delete else "y", "x", "né", "😀", "שלום"])
+        room.edit(person, random.randrange(len(now) - delete + 1), delete, words)
+    replay = Authorship()
+    for entry in room.log:
+        replay.apply(entry.body, entry.seq, entry.actor)
+    found = replay.text("question:a1").text
+    assert len(marked) == 10
+    for sticky, text in marked:
+        item = sticky.to_json()["item"]
+        expected = len(str(text).encode()[: sticky.get_index()].decode())
+        after = sticky.to_json()["assoc"] < 0
+        assert replay.offset("question:a1", item["client"], item["clock"], after=after) == expected
+        assert found == str(text)
+    assert replay.offset("question:a1", 99, 0) is None
+    assert replay.offset("question:b2", 1, 0) is None
+
+
+def test_which_updates_brought_a_range_of_clocks() -> None:
+    room = Room(ana=1, bo=2)
+    for person, words in (("ana", "abc"), ("bo", "xy"), ("ana", "def"), ("ana", "g")):
+        room.edit(person, 0, 0, words)
+    replay = Authorship()
+    for entry in room.log:
+        replay.apply(entry.body, entry.seq, entry.actor)
+    assert replay.brought(1, 0, 3) == {1}
+    assert replay.brought(1, 2, 4) == {1, 3}
+    assert replay.brought(1, 4, 100) == {3, 4}
+    assert replay.brought(2, 0, 1) == {2}
+    assert replay.brought(3, 0, 5) == replay.brought(1, 7, 9) == set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from seedbed.server.frames import Down, Up
+from seedbed.server.live.frames import Down, Up
 from seedbed.sync import Refused
 from seedbed.sync.encoding import REFUSALS
 

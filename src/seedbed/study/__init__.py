@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from seedbed.study.files import hold, storage_errors, write_atomic, write_json
 from seedbed.study.folder import Folder
-from seedbed.study.toml import SettingsModel, parse_settings, render_settings
+from seedbed.study.toml import Overlay, SettingsModel, parse_settings, render_settings, with_key
 
 __all__ = [
     "Folder",
+    "Overlay",
     "SettingsModel",
     "hold",
     "parse_settings",
     "render_settings",
     "storage_errors",
+    "with_key",
     "write_atomic",
     "write_json",
 ]

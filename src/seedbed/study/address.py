@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from seedbed.errors import SettingsError
+from seedbed.study.toml import with_key
 
 __all__ = ["postgres_url", "read_database_key", "with_database_key"]
 
 _EXAMPLE = 'database = "postgresql://me@db.example.org/studies?options=-csearch_path%3Dmy_study"'
-
-_KEY = re.compile(r"^[ \t]*database[ \t]*=.*$", re.MULTILINE)
-_SECTION = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
 def read_database_key(path: Path) -> str:
@@ -68,21 +64,8 @@ def postgres_url(value: Any, *, where: str = "database") -> str:
 
 def with_database_key(text: str, value: str, *, where: str) -> str:
     """The study.toml `text` with its key `database` set to `value` and nothing else changed. Raises SettingsError."""
-    try:
-        wanted = {**tomllib.loads(text), "database": value}
-        head = _SECTION.search(text)
-        top, rest = (text[: head.start()], text[head.start() :]) if head else (text, "")
-        line = f"database = {json.dumps(value)}"
-        top, found = _KEY.subn(lambda _: line, top)
-        changed = (top if found else f"{line}\n{top}") + rest
-        if tomllib.loads(changed) == wanted:
-            return changed
-    except tomllib.TOMLDecodeError:
-        pass
-    raise SettingsError(
-        f"{where}: cannot change the key database, which is written in an unusual way",
-        hint=f"Put it on a line of its own, such as {_EXAMPLE}",
-    )
+    hint = f"Put it on a line of its own, such as {_EXAMPLE}"
+    return with_key(text, "database", value, where=where, hint=hint)
 
 
 def _with_driver(parts: SplitResult) -> str:

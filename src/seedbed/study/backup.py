@@ -10,7 +10,9 @@ The zip holds identity.db, that is who is behind each pseudonym: it is written f
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import os
 import re
 import sqlite3
@@ -19,7 +21,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from seedbed import __version__
@@ -28,15 +30,16 @@ from seedbed.study.address import with_database_key
 from seedbed.study.copying import copy_store
 from seedbed.study.entries import now
 from seedbed.study.events import EventStore
-from seedbed.study.files import storage_errors
+from seedbed.study.files import storage_errors, write_json
 from seedbed.study.folder import Folder
 from seedbed.study.manifest import FIRST, MANIFEST, Manifest, Saved
 from seedbed.study.workplace import sync_folder, workplace
 
-__all__ = ["BackupReport", "Listen", "backup"]
+__all__ = ["BackupReport", "Listen", "Made", "backup", "made_of"]
 
 Listen = Callable[[str, int, int], None]
 
+_MADE = "backups.json"
 _BLOCK = 1 << 20
 _PAGES = 100  # of a database between two words on progress
 _BESIDE = ("-wal", "-shm", "-journal")  # what stands beside a database and is in its copy
@@ -52,6 +55,29 @@ class BackupReport:
     bytes: int
     size: int
     notes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup that was made: where it was put, and when."""
+
+    path: str
+    made: str
+
+
+def made_of(folder: Folder) -> list[Made]:
+    """The backups of this study that still are where they were put, oldest first. What was copied on is not known."""
+    try:
+        found = [Made(**one) for one in json.loads((folder.root / _MADE).read_bytes())]
+    except (OSError, ValueError, TypeError):
+        return []
+    return [one for one in found if Path(one.path).is_file()]
+
+
+def _note(folder: Folder, target: Path) -> None:
+    known = [one for one in made_of(folder) if one.path != str(target.resolve())]
+    with contextlib.suppress(StorageError):  # a study on a full or read-only disk is the one to be saved
+        write_json(folder.root / _MADE, [asdict(one) for one in (*known, Made(str(target.resolve()), now()))])
 
 
 def backup(folder: Folder, target: Path, *, listen: Listen = lambda what, done, total: None) -> BackupReport:
@@ -92,6 +118,7 @@ def backup(folder: Folder, target: Path, *, listen: Listen = lambda what, done, 
             os.fsync(file.fileno())
         size = zip_path.stat().st_size
         _put(zip_path, target)
+        _note(folder, target)
         return BackupReport(target, len(saved), sum(one.size for one in saved), size, notes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import TracebackType
 from typing import Any
 
@@ -51,6 +52,18 @@ class Database:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING)))
                 metadata.create_all(connection)
 
+    @cached_property
+    def key(self) -> int:
+        """PostgreSQL: the advisory lock that stands for the whole study; its schema's own."""
+        with self.errors(), self.reading() as connection:
+            named = "SELECT hashtextextended('seedbed ' || current_schema(), 0) / 8 * 8"  # and the next seven
+            return int(connection.execute(sa.text(named)).scalar_one())
+
+    @cached_property
+    def channel(self) -> str:
+        """PostgreSQL: where the processes of a study hear of each other. Channels are the whole database's."""
+        return f"seedbed_{self.key & 0xFFFF_FFFF_FFFF_FFFF:016x}"
+
     def reading(self) -> sa.Connection:
         """A connection without a transaction, so that a reader never waits for a writer's lock, nor takes it."""
         return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -93,6 +106,11 @@ class _Errors:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(value, UnicodeEncodeError):  # half a surrogate pair: an argument that was no UTF-8, or bad JSON
+            raise InputError(
+                f"{self.name} cannot hold a text that is no Unicode: {value.object[:60]!a}",
+                hint="Take the character out.",
+            ) from value
         if not isinstance(value, (DatabaseError, self.driver.DatabaseError)):
             return
         reason = str(value.orig if isinstance(value, DatabaseError) else value).strip()

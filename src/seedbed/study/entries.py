@@ -42,6 +42,11 @@ class Event:
     subject: str
     data: dict[str, Any]
 
+    @property
+    def act(self) -> Act:
+        """The act as it is read back: its texts in `data`."""
+        return Act(self.kind, self.subject, self.data)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

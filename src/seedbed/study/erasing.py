@@ -12,9 +12,10 @@ write-ahead log, archives and replicas.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -24,9 +25,9 @@ from sqlalchemy.exc import OperationalError
 from seedbed.errors import Busy, InputError, StorageError
 from seedbed.study import schema
 from seedbed.study.database import Database
-from seedbed.study.entries import now
+from seedbed.study.entries import Event, now
 
-__all__ = ["blank_texts", "is_scrubbed", "raise_epoch", "rewrite_updates", "scrub", "scrub_file"]
+__all__ = ["blank_texts", "blank_where", "is_scrubbed", "raise_epoch", "rewrite_updates", "scrub", "scrub_file"]
 
 _PAGE = 1000
 _HINT = "Close what reads the study (another program, a report that is being made), then run the same command again."
@@ -75,6 +76,27 @@ def blank_texts(database: Database, person: str) -> list[str]:
         if found:
             _mark(connection)
         return found
+
+
+def blank_where(
+    database: Database, stream: str, events: Iterable[Event], chosen: Callable[[Event], Collection[str]]
+) -> list[str]:
+    """Remove the texts that `chosen` names of each of the `events` of `stream`; returns their ids.
+
+    One transaction. Events keep the ids and read None in their place.
+    """
+    wanted = {event.seq: names for event in events if (names := set(chosen(event)))}
+    found: list[str] = []
+    with database.errors(), database.writing() as connection:
+        table, texts = schema.events, schema.texts
+        for seq, names in wanted.items():
+            query = sa.select(table.c.data).where(table.c.stream == stream, table.c.seq == seq)
+            ids: dict[str, str] = json.loads(connection.execute(query).scalar_one()).get("texts", {})
+            gone = texts.delete().where(texts.c.text_id.in_([ids[name] for name in names if name in ids]))
+            found += connection.execute(gone.returning(texts.c.text_id)).scalars()
+        if found:
+            _mark(connection)
+    return sorted(found)
 
 
 def raise_epoch(connection: sa.Connection, stream: str) -> int:

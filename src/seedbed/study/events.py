@@ -8,7 +8,8 @@ schema.py. SQLite by default; PostgreSQL works with the same statements.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,7 +17,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from seedbed.errors import InputError
-from seedbed.study import erasing, schema
+from seedbed.study import erasing, schema, turns
 from seedbed.study.claim import claim
 from seedbed.study.database import Database
 from seedbed.study.entries import Act, Entry, Event, iso, now
@@ -84,6 +85,35 @@ class EventStore:
         with self.database.errors():
             return self._writing.commit(submissions)
 
+    # --- several processes at one store (turns.py), PostgreSQL alone ----------------------------------------------
+
+    @contextmanager
+    def turn(self, known: Mapping[str, int], connection: sa.Connection | None = None) -> Iterator[turns.Turn]:
+        """The turn of the streams in `known`, which stand at those numbers in memory; blocks until it is theirs.
+
+        By `connection`, one of `database.reading`, where the caller has many turns.
+        """
+        with ExitStack() as kept:
+            kept.enter_context(self.database.errors())
+            reading = connection or kept.enter_context(self.database.reading())
+            driver = reading.connection.driver_connection
+            yield kept.enter_context(turns.turn(driver, self.database, self._writing, known))
+
+    def tell_others(self, tell: bool) -> None:
+        """Whether other processes are notified of what is written by this store; they are, unless this was called."""
+        self._writing.notifies = tell
+
+    def news(self, known: Mapping[str, int]) -> turns.News:
+        """What was written to those streams after those numbers."""
+        with self.database.errors(), self.database.reading() as connection:
+            return turns.news(connection.connection.driver_connection, known)
+
+    @contextmanager
+    def alone(self, at: int = turns.TURNS, *, shared: bool = False) -> Iterator[None]:
+        """Nobody else is alone `at` this, or has a turn; with `shared`, nobody is alone. Blocks until it is so."""
+        with self.database.errors(), turns.alone(self.database, at, shared=shared):
+            yield
+
     def raise_epoch(self, stream: str) -> int:
         """The stream's past was changed: who holds a copy must not merge it. Returns the new epoch."""
         with self.database.errors(), self.database.writing() as connection:
@@ -101,6 +131,13 @@ class EventStore:
     def blank_texts(self, person: str) -> list[str]:
         """Remove the texts of events that `person` owns; returns their ids. They read as None. Then `scrub`."""
         return erasing.blank_texts(self.database, person)
+
+    def blank_where(self, stream: str, chosen: Callable[[Event], Collection[str]]) -> list[str]:
+        """Remove those texts of the events of `stream` that `chosen(event)` names; returns their ids. Then `scrub`.
+
+        `chosen` sees each event with its texts. For words whose owner alone does not say whose they are.
+        """
+        return erasing.blank_where(self.database, stream, self.read(stream), chosen)
 
     def scrub(self, *, wait_s: float = 5.0) -> None:
         """Take what was erased from the files. Raises Busy when somebody reads or writes for longer than `wait_s`."""
@@ -139,6 +176,27 @@ class EventStore:
         while page := self._events(stream, after, upto, limit=_PAGE):
             yield from page
             after = page[-1].seq
+
+    def acted(self, stream: str, after: int = 0) -> dict[str, str]:
+        """When each person last wrote an entry of `stream` above `after`, as ISO time, by id."""
+        events, updates, names = schema.events, schema.updates, schema.names
+        stream_id = sa.select(names.c.id).where(names.c.name == stream).scalar_subquery()
+        typed = (
+            sa.select(names.c.name, sa.func.max(updates.c.at))
+            .join(names, names.c.id == updates.c.actor)
+            .where(updates.c.stream == stream_id, updates.c.seq > after)
+            .group_by(names.c.name)
+        )
+        did = (
+            sa.select(events.c.actor, sa.func.max(events.c.at))
+            .where(events.c.stream == stream, events.c.seq > after)
+            .group_by(events.c.actor)
+        )
+        with self.database.errors(), self.database.reading() as connection:
+            found = {str(actor): iso(at) for actor, at in connection.execute(typed)}
+            for actor, at in connection.execute(did):
+                found[str(actor)] = max(found.get(str(actor), ""), str(at))
+        return found
 
     def last(self, stream: str) -> int:
         """The number of the stream's newest entry; 0 when it has none."""
@@ -208,7 +266,7 @@ def _seq(entry: Entry) -> int:
 
 
 def _entry(event: Event) -> Entry:
-    return Entry(event.stream, event.seq, event.at, event.actor, Act(event.kind, event.subject, event.data))
+    return Entry(event.stream, event.seq, event.at, event.actor, event.act)
 
 
 def _bodies(connection: sa.Connection, ids: list[str]) -> dict[str, str]:

@@ -78,8 +78,8 @@ def write_json(path: Path, data: Any) -> None:
 
 
 @contextlib.contextmanager
-def hold(path: Path, *, what: str) -> Iterator[None]:
-    """Hold `path` as a lock for this process; raises Busy when another holds it.
+def hold(path: Path, *, what: str, shared: bool = False) -> Iterator[None]:
+    """Hold `path` as a lock for this process; raises Busy when another holds it. Those who share hold it together.
 
     The operating system drops the lock when the process ends, however it ends, so no stale lock is left.
     """
@@ -88,7 +88,7 @@ def hold(path: Path, *, what: str) -> Iterator[None]:
         file = path.open("ab+", buffering=0)
     with file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
             holder = file.read(32).decode("ascii", "replace").strip()

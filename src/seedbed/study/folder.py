@@ -1,6 +1,7 @@
 """Where things stand in a study folder, and the key that is the study's own.
 
-study.toml  people.db  identity.db  taxonomy/N.json  seeds/  runs/NAME/  assessment/  report/  releases/VERSION/
+study.toml  people.db  identity.db  taxonomy/N.json  profiles/ID.toml  seeds/  runs/NAME/  assessment/  propagation/
+report/  releases/VERSION/
 """
 
 from __future__ import annotations
@@ -63,8 +64,17 @@ class Folder:
         return self.root / "assessment"
 
     @property
+    def propagation(self) -> Path:
+        return self.root / "propagation"
+
+    @property
     def report(self) -> Path:
         return self.root / "report"
+
+    @property
+    def rehearsal(self) -> Path:
+        """There where simulated people have taken part: who they were, and whether the study was made for them."""
+        return self.root / "rehearsal.json"
 
     @property
     def releases(self) -> Path:

@@ -11,16 +11,18 @@ import json
 import re
 import textwrap
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from seedbed.errors import SettingsError
 
-__all__ = ["SettingsModel", "parse_settings", "render_settings"]
+__all__ = ["Overlay", "SettingsModel", "parse_settings", "render_settings", "with_key"]
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -29,6 +31,7 @@ _PART = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)"""
 _PATH = rf"{_PART}(?:\s*\.\s*{_PART})*"
 _HEADER = re.compile(rf"\s*\[\[?\s*({_PATH})\s*\]")
 _KEY = re.compile(rf"\s*({_PATH})\s*=")
+_SECTION = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
 class SettingsModel(BaseModel):
@@ -40,10 +43,24 @@ class SettingsModel(BaseModel):
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
-def parse_settings(text: str, model: type[T], *, path: Path) -> T:
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Settings from another file that go over those of the first: tables key by key, anything else whole.
+
+    `text` and `path` are that file's, and `under` is the section of it where `data` stands: for what is wrong in it.
+    """
+
+    data: Mapping[str, Any]
+    text: str
+    path: Path
+    under: tuple[str, ...]
+
+
+def parse_settings(text: str, model: type[T], *, path: Path, over: Overlay | None = None) -> T:
     """Read TOML `text` into `model`, with no conversion: "5" and true are no numbers.
 
     Raises SettingsError that names each wrong key, its line, and for an unknown one the nearest that is known.
+    With `over`, the text has to be right by itself first; what is wrong then is the overlay's.
     """
     try:
         data = tomllib.loads(text)
@@ -51,25 +68,39 @@ def parse_settings(text: str, model: type[T], *, path: Path) -> T:
         raise SettingsError(
             f"{path} is not valid TOML: {error}", hint="Mend that line, then run the command again."
         ) from None
+    found = _validated(data, model, Overlay(data, text, path, ()))
+    return found if over is None else _validated(_merged(data, over.data), model, over)
+
+
+def _validated(data: Mapping[str, Any], model: type[T], given: Overlay) -> T:
     try:
         # by way of JSON, because pydantic is strict about types there and still takes an array for a tuple;
         # a date becomes an object, which no setting is
         return model.model_validate_json(json.dumps(data, default=lambda date: {"date": str(date)}), strict=True)
     except ValidationError as error:
-        problems = dict.fromkeys(_problem(item, model, data, text) for item in error.errors())
+        problems = dict.fromkeys(_problem(item, model, data, given) for item in error.errors())
         raise SettingsError(
-            f"{path}: " + "; ".join(problems), hint="Mend study.toml, then run the command again."
+            f"{given.path}: " + "; ".join(problems), hint=f"Mend {given.path.name}, then run the command again."
         ) from None
 
 
-def _problem(item: Any, model: type[BaseModel], data: Any, text: str) -> str:
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    made = dict(base)
+    for key, value in over.items():
+        under = made.get(key)
+        made[key] = _merged(under, value) if isinstance(under, dict) and isinstance(value, Mapping) else value
+    return made
+
+
+def _problem(item: Any, model: type[BaseModel], data: Any, given: Overlay) -> str:
     kind = item["type"]
     where = _place(item["loc"], data, missing=kind == "missing")
-    name = ".".join(where)
-    line = _line_of(text, where)
+    shown = [*given.under, *where]
+    name = ".".join(shown)
+    line = _line_of(given.text, shown)
     at = f" (line {line})" if line else ""
     if kind == "extra_forbidden":
-        known = list(_model_at(model, where[:-1]).model_fields)
+        known = [_named(field, info) for field, info in _model_at(model, where[:-1]).model_fields.items()]
         near = difflib.get_close_matches(where[-1], known, n=1, cutoff=0.5)
         nearest = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(known)}"
         return f"unknown key {name!r}{at}{nearest}"
@@ -104,10 +135,11 @@ def _place(loc: Sequence[str | int], data: Any, *, missing: bool) -> list[str]:
 def _line_of(text: str, where: Sequence[str]) -> int:
     """The line, from 1, of the key at `where`, or of the nearest section or key above it; 0 when none is found."""
     section: list[str] = []
+    arrays: dict[tuple[str, ...], int] = {}
     best, depth = 0, 0
     for number, line in enumerate(text.split("\n"), 1):
         if header := _HEADER.match(line):
-            section = here = _parts(header[1])
+            section = here = _numbered(_parts(header[1]), arrays, new=line.lstrip().startswith("[["))
         elif key := _KEY.match(line):
             here = [*section, *_parts(key[1])]
         else:
@@ -117,6 +149,19 @@ def _line_of(text: str, where: Sequence[str]) -> int:
     return best
 
 
+def _numbered(parts: list[str], arrays: dict[tuple[str, ...], int], *, new: bool) -> list[str]:
+    """The parts of a header with the number of the entry after each [[array]] among them; `new` counts one up."""
+    found: list[str] = []
+    for place, part in enumerate(parts, 1):
+        found.append(part)
+        key = tuple(found)
+        if new and place == len(parts):
+            arrays[key] = arrays.get(key, -1) + 1
+        if key in arrays:
+            found.append(str(arrays[key]))
+    return found
+
+
 def _parts(path: str) -> list[str]:
     return [part.strip("\"'") for part in re.findall(_PART, path)]
 
@@ -124,11 +169,16 @@ def _parts(path: str) -> list[str]:
 def _model_at(model: type[BaseModel], where: Sequence[str]) -> type[BaseModel]:
     """The settings that hold the key at `where`, as deep as settings go."""
     for part in where:
-        found = model.model_fields.get(part)
+        found = next((info for name, info in model.model_fields.items() if part == _named(name, info)), None)
         nested = _nested(found.annotation) if found else None
         # not a field: an entry of a table of tables, such as [endpoints.NAME]; its settings are the value type
         model = nested or model
     return model
+
+
+def _named(field: str, info: FieldInfo) -> str:
+    """The key of a field: its alias, where the key is a word of Python's own."""
+    return info.validation_alias if isinstance(info.validation_alias, str) else field
 
 
 def _nested(annotation: Any) -> type[BaseModel] | None:
@@ -151,24 +201,35 @@ def render_settings(settings: BaseModel, *, heading: str) -> str:
     a table of sections that has no entry as one commented section, so that a reader sees what there is.
     """
     lines = [*_comment(heading), "", *_render(settings, prefix="")]
-    return "\n".join(lines).rstrip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
-def _render(settings: BaseModel, *, prefix: str) -> list[str]:
+def _render(settings: BaseModel, *, prefix: str, commented: bool = True) -> list[str]:
     plain: list[str] = []
     sections: list[str] = []
-    for name, info in type(settings).model_fields.items():
-        value = getattr(settings, name)
-        comment = _comment(info.description or "")
+    for field, info in type(settings).model_fields.items():
+        name, value = _named(field, info), getattr(settings, field)
+        comment = _comment(info.description or "") if commented else []
         nested = _nested(info.annotation)
         if isinstance(value, BaseModel):
             sections += ["", *comment, f"[{prefix}{name}]", *_render(value, prefix=f"{prefix}{name}.")]
         elif isinstance(value, dict) and nested is not None:
             sections += ["", *comment]
             for key, item in value.items():
-                inner = f"{prefix}{name}.{key if _BARE.fullmatch(key) else _literal(key)}"
+                inner = f"{prefix}{name}.{_key(key)}"
                 sections += [f"[{inner}]", *_render(item, prefix=f"{inner}."), ""]
             sections += [] if value else [f"# [{prefix}{name}.NAME]", *_blank(nested)]
+        elif isinstance(value, tuple) and nested is not None:
+            inner = f"{prefix}{name}"
+            sections += ["", *comment]
+            for number, item in enumerate(value):
+                sections += [f"[[{inner}]]", *_render(item, prefix=f"{inner}.", commented=commented and not number), ""]
+            sections += [] if value or not commented else [f"# [[{inner}]]", *_blank(nested)]
+        elif isinstance(value, dict) and _of_tables(info.annotation):
+            sections += ["", *comment]
+            for key, item in value.items():
+                sections += _table(item, f"{prefix}{name}.{_key(key)}")
+            sections += [] if value else [f"# [{prefix}{name}.NAME]"]
         elif value is None:
             plain += [*comment, f"# {name} ="]
         else:
@@ -176,11 +237,32 @@ def _render(settings: BaseModel, *, prefix: str) -> list[str]:
     return plain + sections
 
 
+def _of_tables(annotation: Any) -> bool:
+    """Whether a field holds tables by name whose keys it does not know."""
+    arguments = get_args(annotation)
+    return get_origin(annotation) is dict and get_origin(arguments[1]) is dict
+
+
+def _table(table: dict[str, Any], name: str) -> list[str]:
+    """A table of anything as sections."""
+    plain = [f"{_key(k)} = {_literal(v)}" for k, v in table.items() if not isinstance(v, dict)]
+    lines = [f"[{name}]", *plain, ""] if plain or not table else []
+    for key, value in table.items():
+        lines += _table(value, f"{name}.{_key(key)}") if isinstance(value, dict) else []
+    return lines
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _literal(name)
+
+
 def _blank(model: type[BaseModel]) -> list[str]:
     """The keys of a section that is not there, commented out, with their defaults."""
     lines: list[str] = []
-    for name, info in model.model_fields.items():
-        default = info.get_default(call_default_factory=True)
+    for field, info in model.model_fields.items():
+        name, default = _named(field, info), info.get_default(call_default_factory=True)
+        if _nested(info.annotation) is not None:
+            continue
         shown = "" if default is None or default is PydanticUndefined else f" {_literal(default)}"
         lines += [*_comment(info.description or ""), f"# {name} ={shown}"]
     return lines
@@ -188,6 +270,25 @@ def _blank(model: type[BaseModel]) -> list[str]:
 
 def _comment(text: str) -> list[str]:
     return [f"# {line}" for given in text.splitlines() for line in textwrap.wrap(given, 110)]
+
+
+def with_key(text: str, name: str, value: str, *, where: str, hint: str) -> str:
+    """The TOML `text` with its top key `name` set to `value` and nothing else changed, comments included.
+
+    Raises SettingsError, which begins with `where`, when the key is written so that it cannot be found.
+    """
+    try:
+        wanted = {**tomllib.loads(text), name: value}
+        head = _SECTION.search(text)
+        top, rest = (text[: head.start()], text[head.start() :]) if head else (text, "")
+        line = f"{name} = {json.dumps(value)}"
+        top, found = re.subn(rf"(?m)^[ \t]*{name}[ \t]*=.*$", lambda _: line, top)
+        changed = (top if found else f"{line}\n{top}") + rest
+        if tomllib.loads(changed) == wanted:
+            return changed
+    except tomllib.TOMLDecodeError:
+        pass
+    raise SettingsError(f"{where}: cannot change the key {name}, which is written in an unusual way", hint=hint)
 
 
 def _literal(value: Any) -> str:

@@ -156,6 +156,29 @@ class Authorship:
                     at += len(part)
         return Authored("".join(parts), tuple(runs), tuple(self._deletions[root]))
 
+    def brought(self, client: int, start: int, end: int) -> set[int]:
+        """The numbers of the updates that brought the clocks from `start` up to, not with, `end` of `client`."""
+        found = self._clients.get(client)
+        end = min(end, len(found.units)) if found else 0
+        return {seq for seq, _, _ in found.by_seq(start, end)} if found and start < end else set()
+
+    def offset(self, name: str, client: int, clock: int, *, after: bool = False) -> int | None:
+        """How many code points of the text stand before that unit (`after`: up to with it, where it still stands).
+
+        None for a unit that the text never had. Where the unit was deleted: what stood before it.
+        """
+        if name not in self._roots:
+            return None
+        units: list[str] = []
+        for number, first, last in self._order.walk(self._roots[name]):
+            found = self._clients[number]
+            stop = min(last, clock + after) if number == client and first <= clock < last else last
+            for start, end in found.alive(first, stop):
+                units += found.units[start:end]
+            if number == client and first <= clock < last:
+                return len(_points("".join(units)))
+        return None
+
     # --- structs --------------------------------------------------------------------------------------------------
 
     def _take_all(self, sections: list[Section], seq: int) -> None:

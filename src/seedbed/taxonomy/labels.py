@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from seedbed.errors import InputError
 
-__all__ = ["Label", "Scaffold", "Taxonomy", "Value", "ValueExample", "default_taxonomy", "load_taxonomy"]
+__all__ = ["Label", "Scaffold", "Taxonomy", "Value", "ValueExample", "default_taxonomy", "load_taxonomy", "normalise"]
 
 _PREAMBLE = re.compile(r"^(questions?|prompts?) (that )?(requires?|needs?|about|asks? for) ")
 _NOT_WORD = re.compile(r"[^\w]+")
@@ -159,7 +159,12 @@ class Taxonomy(_Model):
     def _find(self, kind: Literal["topics", "question_types"], id: str) -> Label:
         if (found := self._by_id[kind].get(id)) is not None:
             return found
-        raise InputError(f"No {kind[:-1].replace('_', ' ')} {id!r} in the taxonomy")
+        known = self._by_id[kind]
+        near = difflib.get_close_matches(id, known, n=1, cutoff=0.5)
+        raise InputError(
+            f"No {kind[:-1].replace('_', ' ')} {id!r} in the taxonomy",
+            hint=f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}",
+        )
 
     @functools.cached_property
     def _names(self) -> dict[str, dict[str, str]]:

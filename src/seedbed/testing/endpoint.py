@@ -20,6 +20,7 @@ from seedbed.testing.faults import TEXT_KINDS, FaultPlan, Latency
 from seedbed.testing.replies import digest, reply
 from seedbed.testing.servers import Capacity, Outage, Turnstile
 from seedbed.testing.spoil import spoil
+from seedbed.testing.streaming import STREAM_KINDS, stream
 from seedbed.testing.wire import error, json_reply, misbehave, trickle
 
 __all__ = ["MockEndpoint"]
@@ -28,6 +29,8 @@ __all__ = ["MockEndpoint"]
 class MockEndpoint:
     """`async with MockEndpoint() as mock:` serves in this loop, `with MockEndpoint() as mock:` in a thread.
 
+    A request with "stream": true is answered word by word; of the faults, those of the connection then happen in the
+    middle of the reply.
     The text of a reply depends on the request's body alone; latency and faults have sources of their own.
     `capacity` says how many requests it works on and how fast, `outages` when it is gone and comes back.
     `key` makes it ask for that bearer key. With `keep`, bodies and headers of all requests stay in `received`.
@@ -214,14 +217,21 @@ class MockEndpoint:
         elif delay:
             await asyncio.sleep(delay)
         fault = (self.faults.poison and self.faults.poisoned(body)) or self.faults.next(arrival, name)
+        streams = _streams(body)
         if fault is not None:
             self._failed[fault.kind] += 1
-            if fault.kind not in TEXT_KINDS and fault.kind != "trickle":
+            in_its_middle = fault.kind == "trickle" or (streams and fault.kind in STREAM_KINDS)
+            if fault.kind not in TEXT_KINDS and not in_its_middle:
                 return await misbehave(fault, request, body)
         try:
             payload, tokens = reply(body)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             return error("400")
+        if streams:
+            spoilt = spoil(fault, payload) if fault is not None and fault.kind in TEXT_KINDS else payload
+            told = await stream(request, spoilt, fault)
+            self._count(request, body, tokens)
+            return told
         if fault is not None and fault.kind == "trickle":
             response = await trickle(request, payload, float(fault.value or 5))
             self._count(request, body, tokens)
@@ -263,3 +273,8 @@ class MockEndpoint:
             self._failed["down"] += self._in_flight
             self._gone = True
             self._returning = asyncio.create_task(self._vanish(outage.seconds))
+
+
+def _streams(body: bytes) -> bool:
+    """Whether the request asks for its reply piece by piece."""
+    return b'"stream": true' in body or b'"stream":true' in body
