@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from seedbed.study.entries import Act
 from seedbed.workshop import (
+    Agenda,
     Already,
     Applied,
     Board,
+    Facilitation,
     Member,
     Members,
     Place,
@@ -21,10 +24,12 @@ from seedbed.workshop import (
     parse_command,
     parse_place,
 )
+from seedbed.workshop.families.returns import Return, due
 
 ANA = Member("p_ana", "participant", "A")
 BEN = Member("p_ben", "participant", "A")
 CLO = Member("p_clo", "participant", "B")
+DAN = Member("p_dan", "participant", "A")
 MIA = Member("p_mia", "moderator")
 OLA = Member("a_ola", "organiser")
 CUI = Member("a_cui", "curator")
@@ -39,15 +44,23 @@ def place(activity: str = "questions", group: str = "A") -> Place:
 
 def on_disk(act: Act) -> Act:
     """The act as it comes back: the texts among the data."""
-    return Act(act.kind, act.subject, {**act.data, **act.texts})
+    return Act(act.kind, act.subject, json.loads(json.dumps({**act.data, **act.texts})))
+
+
+def erased(act: Act, actor: str, person: str) -> Act:
+    """The act as it comes back when the words of `person` were erased."""
+    if (act.person or actor) != person:
+        return on_disk(act)
+    return Act(act.kind, act.subject, json.loads(json.dumps({**act.data, **dict.fromkeys(act.texts)})))
 
 
 @dataclass
 class Desk:
     """A state and its log."""
 
-    state: Board | Members
+    state: Board | Members | Agenda | Facilitation
     log: list[tuple[int, str, str, Act]] = field(default_factory=list)
+    taxonomy: int = 1
 
     def append(self, actor: str, act: Act) -> Applied:
         entry = (
@@ -62,12 +75,19 @@ class Desk:
     def ask(self, member: Member, id: str, kind: str, **detail: Any) -> Applied | Already | Refusal:
         command = parse_command({"id": id, "kind": kind, **detail})
         number = len(self.log) + 1
-        answer = decide(self.state, member, command, fresh=f"r{number}", client=10_000 + number)
+        answer = decide(
+            self.state, member, command, fresh=f"r{number}", client=10_000 + number, taxonomy=self.taxonomy
+        )  # fmt: skip
         if not isinstance(answer, Act):
             return answer
         if answer.kind == "model.use":
             self.append(member.id, issued(member.id, answer.data["client"], answer.subject))
         return self.append(member.id, answer)
+
+    def give_back(self, wanted: Mapping[str, Return]) -> list[Applied]:
+        """What the server does so that the board shows what is wanted."""
+        assert isinstance(self.state, Board)
+        return [self.append(actor, act) for actor, act in list(due(self.state, wanted))]
 
     def done(self, member: Member, id: str, kind: str, **detail: Any) -> Applied:
         answer = self.ask(member, id, kind, **detail)
@@ -88,6 +108,14 @@ class Desk:
 
 def board(activity: str = "questions", group: str = "A", rows: int = 500) -> Desk:
     return Desk(Board(place(activity, group), title="Pilot", rows=rows))
+
+
+def agenda() -> Desk:
+    return Desk(Agenda())
+
+
+def facilitation() -> Desk:
+    return Desk(Facilitation())
 
 
 def people(groups: Iterable[str] = ("A", "B")) -> Desk:

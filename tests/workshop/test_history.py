@@ -13,7 +13,7 @@ from pycrdt import Doc, Text
 from seedbed.study.entries import Act, Entry
 from seedbed.study.events import EventStore
 from seedbed.sync.document import Document
-from seedbed.workshop import Applied, Board, Member, decide, issued, model_called, parse_command
+from seedbed.workshop import NOBODY, Applied, Board, Member, decide, issued, model_called, parse_command
 from seedbed.workshop.history import Moment, Past, Removal, Stretch, moments, replay
 from tests.workshop.making import ANA, BEN, MIA, place
 
@@ -36,7 +36,7 @@ class Room:
         at = self.clock.isoformat(timespec="milliseconds")
         self.log.append(Entry(self.board.doc, len(self.log) + 1, at, member.id, body))
         event = self.board.apply(len(self.log), at, member.id, body) if isinstance(body, Act) else None
-        self.shown.append((self.board.snapshot(""), self.document.texts()))
+        self.shown.append((self.board.snapshot(NOBODY), self.document.texts()))
         return event
 
     def join(self, member: Member, client: int) -> None:
@@ -106,7 +106,7 @@ def entries(room: Room, tmp_path: Path) -> Iterator[list[Entry]]:
 def test_every_moment_is_what_people_saw_then(room: Room, entries: list[Entry]) -> None:
     for seq, (state, texts) in enumerate(room.shown, 1):
         past = replay(entries, place(), upto=seq, title="Pilot")
-        assert past.state("") == state
+        assert past.state(NOBODY) == state
         assert {name: text for name, (text, _) in past.texts().items()} == texts
         assert (past.seq, past.at) == (seq, room.log[seq - 1].at)
 
@@ -120,8 +120,8 @@ def test_a_later_moment_follows_from_an_earlier_one(room: Room, entries: list[En
 
 def test_the_state_of_then_shows_no_unused_reply_of_another(entries: list[Entry]) -> None:
     past = replay(entries, place())
-    assert past.state("p_ben")["replies"] == {}
-    assert past.state("p_ana")["replies"]["c1"]["text"] == " Why, ó modelo?"
+    assert past.state(BEN)["replies"] == {}
+    assert past.state(ANA)["replies"]["c1"]["text"] == " Why, ó modelo?"
 
 
 def test_who_wrote_each_part_and_which_part_a_model_wrote(room: Room, entries: list[Entry]) -> None:

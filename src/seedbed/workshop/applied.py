@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
-from seedbed.study.entries import Act
+from seedbed.study.entries import Act, Event
+from seedbed.workshop.roles import Member
 
-__all__ = ["PRIVATE", "Applied", "Change", "Commands", "Fold", "State", "merge", "visible"]
+__all__ = ["PRIVATE", "Applied", "Change", "Commands", "Fold", "Happened", "State", "merge"]
 
 Change: TypeAlias = tuple[str, str, Mapping[str, Any] | None]
 State: TypeAlias = dict[str, dict[str, Mapping[str, Any]]]
 
-PRIVATE = "replies"  # the one collection whose values only the person named in them may see
+PRIVATE = "replies"  # the collection of a board whose values only the person named in them may see
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +32,6 @@ class Applied:
     subject: str
     cmd: str
     changes: tuple[Change, ...] = ()
-
-    def to_json(self, viewer: str) -> dict[str, Any]:
-        """The event for the eyes of `viewer`. Command ids are their person's own, so others do not get them."""
-        return {
-            "seq": self.seq,
-            "at": self.at,
-            "actor": self.actor,
-            "kind": self.kind,
-            "subject": self.subject,
-            "cmd": self.cmd if self.actor == viewer else "",
-            "changes": visible(self.changes, viewer),
-        }
-
-
-def visible(changes: Iterable[Change], viewer: str) -> list[Change]:
-    """The changes that `viewer` may see."""
-    return [
-        change
-        for change in changes
-        if change[0] != PRIVATE or change[2] is None or change[2].get("person") == viewer
-    ]  # fmt: skip
 
 
 def merge(state: State, changes: Iterable[Change]) -> State:
@@ -98,8 +78,26 @@ class Commands:
         return of_person.get(cmd) if of_person else None
 
 
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as a fold takes it in: `data` holds its texts too, None where they were erased."""
+
+    seq: int
+    at: str
+    actor: str
+    kind: str
+    subject: str
+    data: Mapping[str, Any]
+
+
 class Fold:
-    """A state made of the events of one stream. What each changes says `_changes`; nothing else changes the state."""
+    """A state made of the events of one stream. What each changes says `_changes`; nothing else changes the state.
+
+    Who reads the stream may not see all of it: of the collections in `GUARDED` each gets what `shown` lets them see.
+    What somebody was shown may change, or go; it is never taken back because they are not to see it any more.
+    """
+
+    GUARDED: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, state: State) -> None:
         self.commands = Commands()
@@ -114,7 +112,7 @@ class Fold:
         """
         data = {**act.data, **act.texts}  # an act that was just made has its texts apart, one from the disk in `data`
         try:
-            changes = self._changes(at, actor, act.kind, act.subject, data)
+            changes = self._changes(Happened(seq, at, actor, act.kind, act.subject, data))
         except (KeyError, TypeError, ValueError):
             changes = []
         for collection, id, value in changes:
@@ -128,6 +126,86 @@ class Fold:
         self.commands.remember(event)
         return event
 
-    def _changes(self, at: str, actor: str, kind: str, subject: str, data: dict[str, Any]) -> list[Change]:
+    def take(self, event: Event) -> Applied:
+        """`apply` of an event as it is read back."""
+        return self.apply(event.seq, event.at, event.actor, event.act)
+
+    def after(self, events: Iterable[Event]) -> Self:
+        """This fold, with `events` taken in."""
+        for event in events:
+            self.take(event)
+        return self
+
+    def items(self, collection: str) -> Mapping[str, Mapping[str, Any]]:
+        """What stands in a collection, by id."""
+        return self._state[collection]
+
+    # --- who sees what --------------------------------------------------------------------------------------------
+
+    def shown(self, viewer: Member, collection: str, id: str, value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """A value of a guarded collection for the eyes of `viewer`; None where it is not for them."""
+        return value
+
+    def sight(self, viewer: Member) -> Hashable:
+        """Equal for people who are shown the same of every event that is not about one of them."""
+        return None
+
+    def snapshot(self, viewer: Member | None = None) -> State:
+        """{collection: {id: value}} as `viewer` may see it; None sees everything. Values are never changed later."""
+        if viewer is None or not self.GUARDED:
+            return {collection: dict(items) for collection, items in self._state.items()}
+        return {
+            collection: dict(items) if collection not in self.GUARDED else {
+                id: seen for id, value in items.items()
+                if (seen := self.shown(viewer, collection, id, value)) is not None
+            }
+            for collection, items in self._state.items()
+        }  # fmt: skip
+
+    def misses(self, viewer: Member, collection: str, id: str) -> bool:
+        """Whether `viewer` may hear that something of a guarded collection is gone. Who never saw it may, where its id
+        says nothing."""
+        return True
+
+    def visible(self, changes: Iterable[Change], viewer: Member) -> list[Change]:
+        """The changes that `viewer` may see."""
+        found: list[Change] = []
+        for collection, id, value in changes:
+            if collection not in self.GUARDED:
+                found.append((collection, id, value))
+            elif value is None:
+                found += [(collection, id, None)] if self.misses(viewer, collection, id) else []
+            elif (seen := self.shown(viewer, collection, id, value)) is not None:
+                found.append((collection, id, seen))
+        return found
+
+    def told(self, event: Applied, viewer: Member) -> dict[str, Any] | None:
+        """The event for the eyes of `viewer`; None where all that it changed is not for them.
+
+        Command ids are their person's own, so others do not get them.
+        """
+        own = event.actor == viewer.id
+        changes = self.visible(event.changes, viewer)
+        if event.changes and not changes and not own:
+            return None
+        return {
+            "seq": event.seq,
+            "at": event.at,
+            "actor": event.actor,
+            "kind": event.kind,
+            "subject": event.subject,
+            "cmd": event.cmd if own else "",
+            "changes": changes,
+        }
+
+    def concerned(self, event: Applied) -> set[str]:
+        """Whom an event is about: who may be shown it otherwise than their like."""
+        found = {event.actor}
+        for collection, _, value in event.changes:
+            if value is not None and collection in self.GUARDED:
+                found.update(person for name in ("by", "person") if isinstance(person := value.get(name), str))
+        return found
+
+    def _changes(self, event: Happened) -> list[Change]:
         """What an event changes. Raises KeyError, TypeError or ValueError for one that is not to be taken."""
         raise NotImplementedError

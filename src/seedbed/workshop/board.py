@@ -1,37 +1,39 @@
 """A board as the fold of its events.
 
-Collections: `board/main`, `rows/<row>`, `clients/<client>`, `pastes/<client>-<from>`, `calls/<call>`, and
-`replies/<call>`, which only the person who asked sees. What is typed is not here: it is text, named by `names`.
+What it holds is told by the modules of `families`: rows and the phase, pastes and model calls, comments, votes and
+versions, reactions, labels and tags, slots, spans and ratings, prompts, what curators return, topics that are kept.
+Here besides: `clients/<client>` {person, call}, by
 
-    row.add       subject row     {cmd, after}
-    row.set       subject row     {cmd, field} and the text `value`
-    row.remove    subject row     {cmd}
-    row.restore   subject row     {cmd}
-    paste.declare subject text    {cmd, client, from, to, chars, origin}
-    phase.open, phase.close       {cmd}
-    client.issued subject person  {client, call?}
-    model.called  subject call    {endpoint, model} and the text `reply`
-    model.use     subject call    {cmd, client, text}
+    client.issued subject person {client, call?}
+
+What is typed is not here: it is text, named by `names`.
 """
 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from seedbed.workshop.applied import PRIVATE, Change, Fold, State
+from seedbed.workshop.applied import PRIVATE, Change, Fold, Happened
+from seedbed.workshop.families import FAMILIES
 from seedbed.workshop.order import between
 from seedbed.workshop.places import Place
+from seedbed.workshop.roles import Member
 
 __all__ = ["Board"]
 
-_COLLECTIONS = ("board", "rows", "clients", "pastes", "calls", PRIVATE)
+_COLLECTIONS = ("clients", *(collection for family in FAMILIES for collection in family.COLLECTIONS))
+_CHANGES: Mapping[str, Callable[[Board, Happened], list[Change]]] = {
+    kind: changes for family in FAMILIES for kind, changes in family.CHANGES.items()
+}
 
 
 class Board(Fold):
     """One board, from its first event on. `apply` in the order of the stream; nothing else changes it."""
+
+    GUARDED = frozenset({PRIVATE})
 
     def __init__(self, place: Place, *, title: str = "", rows: int = 500) -> None:
         super().__init__({collection: {} for collection in _COLLECTIONS})
@@ -75,7 +77,7 @@ class Board(Fold):
         return self._clients.get(client) == (person, None)
 
     def call(self, call: str) -> Mapping[str, Any] | None:
-        """Who asked which model, when, and where the reply was used; None when there is no such call."""
+        """Who asked which model, when, for what, and where the reply was used; None when there is no such call."""
         return self._state["calls"].get(call)
 
     def reply(self, call: str) -> str | None:
@@ -84,57 +86,19 @@ class Board(Fold):
         text: str | None = found["text"] if found else None
         return text
 
-    def snapshot(self, viewer: str | None) -> State:
-        """{collection: {id: value}} as `viewer` may see it; None sees everything. Values are never changed later."""
-        found = {collection: dict(items) for collection, items in self._state.items()}
-        if viewer is not None:
-            found[PRIVATE] = {id: value for id, value in found[PRIVATE].items() if value["person"] == viewer}
-        return found
+    def shown(self, viewer: Member, collection: str, id: str, value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        return value if value["person"] == viewer.id else None
 
     # --- what changes it ------------------------------------------------------------------------------------------
 
-    def _changes(self, at: str, actor: str, kind: str, subject: str, data: dict[str, Any]) -> list[Change]:
-        match kind:
-            case "client.issued":
-                return [self._issued(actor, int(data["client"]), data.get("call"))]
-            case "row.add":
-                return self._row_added(at, actor, subject, data.get("after"))
-            case "row.set":
-                fields = {**self.rows[subject]["fields"], data["field"]: data["value"] or ""}
-                return [self._row(subject, fields={name: text for name, text in fields.items() if text})]
-            case "row.remove":
-                return [self._row(subject, removed=True)]
-            case "row.restore":
-                return [self._row(subject, removed=False)]
-            case "paste.declare":
-                kept = {name: data[name] for name in ("chars", "origin", "client", "from", "to")}
-                return [("pastes", f"{kept['client']}-{kept['from']}", {"text": subject, "person": actor, **kept})]
-            case "model.called":
-                if subject in self._state["calls"]:
-                    raise ValueError("a call is made once")  # else a reply could take the place of another's
-                call = {"person": actor, "endpoint": data["endpoint"], "model": data["model"], "at": at, "used": []}
-                reply = data["reply"]
-                private: list[Change] = [(PRIVATE, subject, {"person": actor, "text": reply})] if reply else []
-                return [("calls", subject, call), *private]
-            case "model.use":
-                call = dict(self._state["calls"][subject])
-                call["used"] = [*call["used"], data["text"]]
-                return [("calls", subject, call)]
-            case "phase.open" | "phase.close":
-                phase = "open" if kind == "phase.open" else "closed"
-                return [("board", "main", {**self._state["board"]["main"], "phase": phase})]
-        return []
+    def new_row(
+        self, event: Happened, after: str | None, *, fields: Mapping[str, str] | None = None, taxonomy: int
+    ) -> Change:
+        """The change that brings the row `event.subject` in its place. For the families; it counts as happened.
 
-    def _issued(self, person: str, client: int, call: str | None) -> Change:
-        if client in self._clients:
-            raise ValueError("a client id is issued once")  # the first one stands: whose text it is never changes
-        self._clients[client] = (person, call)
-        return ("clients", str(client), {"person": person, "call": call})
-
-    def _row(self, row: str, **changed: Any) -> Change:
-        return ("rows", row, {**self.rows[row], **changed})
-
-    def _row_added(self, at: str, actor: str, row: str, after: str | None) -> list[Change]:
+        Raises ValueError for a row that is there already.
+        """
+        row = event.subject
         if row in self.rows or not row:
             raise ValueError("a row is added once")
         keys = self._keys
@@ -148,4 +112,18 @@ class Board(Fold):
         key = between(low, high)
         keys.insert(at_index, key)
         self.names.update(self.place.activity.names(row))
-        return [("rows", row, {"fields": {}, "removed": False, "by": actor, "at": at, "order": key})]
+        value = {"fields": dict(fields or {}), "removed": False, "by": event.actor, "at": event.at, "order": key,
+                 "taxonomy": taxonomy}  # fmt: skip
+        return ("rows", row, value)
+
+    def _changes(self, event: Happened) -> list[Change]:
+        if event.kind == "client.issued":
+            return [self._issued(event.actor, int(event.data["client"]), event.data.get("call"))]
+        changes = _CHANGES.get(event.kind)
+        return changes(self, event) if changes else []
+
+    def _issued(self, person: str, client: int, call: str | None) -> Change:
+        if client in self._clients:
+            raise ValueError("a client id is issued once")  # the first one stands: whose text it is never changes
+        self._clients[client] = (person, call)
+        return ("clients", str(client), {"person": person, "call": call})

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from seedbed.study.entries import Act, Entry
 from seedbed.sync.authorship import Authorship, Run
 from seedbed.workshop.applied import State
 from seedbed.workshop.board import Board
 from seedbed.workshop.places import Place
+from seedbed.workshop.roles import Member
 
 __all__ = ["Moment", "Past", "Removal", "Stretch", "moments", "replay"]
 
@@ -103,7 +105,7 @@ class Past:
             self._authorship.apply(entry.body, entry.seq, entry.actor)
         self.seq, self.at = entry.seq, entry.at
 
-    def state(self, viewer: str) -> State:
+    def state(self, viewer: Member) -> State:
         """The board's snapshot as `viewer` may see it."""
         return self.board.snapshot(viewer)
 
@@ -114,31 +116,18 @@ class Past:
 
     def removals(self, name: str) -> list[Removal]:
         """What was deleted from a text, oldest first; what one person deleted at one go is one piece."""
-        found: list[Removal] = []
-        for item in self._authorship.text(name).deletions:
-            person, call = self._author(item.client)
-            last = found[-1] if found else None
-            if last is not None and (last.person, last.call, last.by, last.seq) == (person, call, item.by, item.seq):
-                found[-1] = Removal(last.text + item.text, person, call, item.by, item.seq)
-            else:
-                found.append(Removal(item.text, person, call, item.by, item.seq))
-        return found
+        pieces = groupby(
+            self._authorship.text(name).deletions, lambda item: (*self._author(item.client), item.by, item.seq)
+        )
+        return [Removal("".join(item.text for item in items), *whose) for whose, items in pieces]
 
     def _author(self, client: int) -> tuple[str | None, str | None]:
         return self.board.clients.get(client, (None, None))
 
     def _stretches(self, runs: Iterable[Run]) -> Iterator[Stretch]:
-        open_: Stretch | None = None
-        for run in runs:
-            person, call = self._author(run.client)
-            if open_ is not None and (open_.person, open_.call) == (person, call):
-                open_ = Stretch(open_.start, run.end, person, call)
-                continue
-            if open_ is not None:
-                yield open_
-            open_ = Stretch(run.start, run.end, person, call)
-        if open_ is not None:
-            yield open_
+        for author, same in groupby(runs, lambda run: self._author(run.client)):
+            together = list(same)
+            yield Stretch(together[0].start, together[-1].end, *author)
 
 
 def replay(entries: Iterable[Entry], place: Place, *, upto: int | None = None, title: str = "") -> Past:

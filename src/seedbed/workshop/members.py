@@ -1,12 +1,16 @@
 """Who takes part, in which group and role: the fold of the stream `workshop`.
 
-    member.join   subject person  {cmd, group, role}
-    member.move   subject person  {cmd, group}
-    member.remove subject person  {cmd}
-    group.add     subject group   {cmd}
+    member.join    subject person  {cmd, group, role, anonymous}
+    member.move    subject person  {cmd, group}
+    member.remove  subject person  {cmd}
+    group.add      subject group   {cmd}
+    consent.give   subject person  {cmd, items, version}
+    warning.answer subject person  {cmd, choice}
+    profile.set    subject person  {cmd} and the texts `position`, `background`, `place`, `positionality`
 
-Collections: `people/<person>` {group, role, removed, at} and `groups/<group>` {at}. Names of people are not here: they
-stand in identity.db alone.
+Collections: `people/<person>` {group, role, removed, at, anonymous, consent, misaligned}, `groups/<group>` {at} and
+`profiles/<person>` {position, background, place, positionality, at}. `consent` is {items, version, at} or None,
+`misaligned` "write", "opt_out" or None. Names of people are not here: they stand in identity.db alone.
 """
 
 from __future__ import annotations
@@ -14,23 +18,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from seedbed.workshop.applied import Change, Fold, State
-from seedbed.workshop.places import WORKSHOP, parse_place
+from seedbed.workshop.applied import Change, Fold, Happened
+from seedbed.workshop.commands.people import PROFILE
+from seedbed.workshop.places import REFLECTION, WORKSHOP, parse_place
 from seedbed.workshop.roles import Member
 
 __all__ = ["Members"]
 
 
 class Members(Fold):
-    """The people and groups of a workshop, from its first event on. `groups` exist from the start."""
+    """The people and groups of a workshop, from its first event on. `groups` exist from the start.
+
+    Each has a board for every one of `activities`, and one to look back on.
+    """
+
+    doc = WORKSHOP
 
     def __init__(self, groups: Iterable[str] = (), *, activities: Iterable[str] = ("questions", "triples")) -> None:
-        super().__init__({"people": {}, "groups": {group: {"at": None} for group in groups}})
-        self.activities = tuple(activities)
-
-    @property
-    def doc(self) -> str:
-        return WORKSHOP
+        super().__init__({"people": {}, "groups": {group: {"at": None} for group in groups}, "profiles": {}})
+        self.activities = tuple(dict.fromkeys((*activities, REFLECTION)))
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -46,6 +52,21 @@ class Members(Fold):
         found = self.people.get(person)
         return Member(person, found["role"], found["group"], found["removed"]) if found else None
 
+    def is_anonymous(self, person: str) -> bool:
+        """Whether the others of the group are to see no name."""
+        found = self.people.get(person)
+        return found is not None and bool(found["anonymous"])
+
+    def consents(self, person: str, item: str) -> bool:
+        """Whether the person agreed to this item of the consent. Who was not asked, or did not answer, did not."""
+        found = self.people.get(person)
+        given = found["consent"] if found else None
+        return given is not None and given["items"].get(item) is True
+
+    def profile(self, person: str) -> Mapping[str, Any] | None:
+        """What the person said of themselves; None where they said nothing, or it was erased."""
+        return self._state["profiles"].get(person)
+
     def boards(self) -> list[str]:
         """Every board there is, by group and activity."""
         return [f"board/{group}/{activity}" for group in self.groups for activity in self.activities]
@@ -54,20 +75,38 @@ class Members(Fold):
         place = parse_place(doc)
         return place is not None and place.group in self._state["groups"] and place.activity.name in self.activities
 
-    def snapshot(self, viewer: str | None = None) -> State:
-        """{collection: {id: value}}; the same for everyone who may read it. Values are never changed later."""
-        return {collection: dict(items) for collection, items in self._state.items()}
-
-    def _changes(self, at: str, actor: str, kind: str, subject: str, data: dict[str, Any]) -> list[Change]:
-        match kind:
+    def _changes(self, event: Happened) -> list[Change]:
+        subject, data = event.subject, event.data
+        match event.kind:
             case "member.join":
-                since = self.people[subject]["at"] if subject in self.people else at
-                joined = {"group": data["group"], "role": data["role"], "removed": False, "at": since}
-                return [("people", subject, joined)]
+                return [("people", subject, self._joined(event))]
             case "member.move":
-                return [("people", subject, {**self.people[subject], "group": data["group"]})]
+                return [self._person(subject, group=data["group"])]
             case "member.remove":
-                return [("people", subject, {**self.people[subject], "removed": True})]
+                return [self._person(subject, removed=True)]
             case "group.add":
-                return [] if subject in self._state["groups"] else [("groups", subject, {"at": at})]
+                return [] if subject in self._state["groups"] else [("groups", subject, {"at": event.at})]
+            case "consent.give":
+                given = {"items": dict(data["items"]), "version": data["version"], "at": event.at}
+                return [self._person(subject, consent=given)]
+            case "warning.answer":
+                return [self._person(subject, misaligned=data["choice"])]
+            case "profile.set":
+                said = {name: data.get(name) or "" for name in PROFILE}
+                return [("profiles", subject, {**said, "at": event.at} if any(said.values()) else None)]
         return []
+
+    def _joined(self, event: Happened) -> dict[str, Any]:
+        """Who was here before keeps what they answered then."""
+        new = {
+            "at": event.at,
+            "anonymous": bool(event.data.get("anonymous", False)),
+            "consent": None,
+            "misaligned": None,
+        }
+        before = self.people.get(event.subject)
+        kept = {name: before[name] for name in new} if before else new
+        return {"group": event.data["group"], "role": event.data["role"], "removed": False, **kept}
+
+    def _person(self, person: str, **changed: Any) -> Change:
+        return ("people", person, {**self.people[person], **changed})

@@ -1,7 +1,9 @@
 """Where people work: the boards of a workshop, the streams that hold them, and the texts of a row.
 
 A board is one document, the stream `board/<group>/<activity>`. People, groups and their changes are the stream
-`workshop`. A text of a row is named `<field>:<row>`.
+`workshop`; the template, the step and what else is set for everybody are the stream `agenda`; what moderators and those
+whom they lead tell one another is the stream `facilitation`; `themes` holds the sources of a thematic analysis. A
+debrief has a board too, `board/<debrief>/debrief`, that is no group's. A text of a row is named `<field>:<row>`.
 """
 
 from __future__ import annotations
@@ -12,9 +14,18 @@ import secrets
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-__all__ = ["ACTIVITIES", "GROUP", "ROW", "WORKSHOP", "Activity", "Place", "fresh_client", "fresh_id", "parse_place"]
+__all__ = [
+    "ACTIVITIES", "AFTERWARDS", "AGENDA", "DEBRIEF", "FACILITATION", "GROUP", "REFLECTION", "ROW", "THEMES", "WORKSHOP",
+    "Activity", "Place", "fresh_client", "fresh_id", "parse_place",
+]  # fmt: skip
 
+AFTERWARDS = "afterwards"  # what people ask and offer beside the boards, most of it when the workshop is over
+AGENDA = "agenda"
+FACILITATION = "facilitation"
 WORKSHOP = "workshop"
+REFLECTION = "reflection"  # the board of every group, whatever else it writes
+DEBRIEF = "debrief"  # the board of a debrief of the template, for those who run the study
+THEMES = "themes"
 GROUP = r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}"
 ROW = r"[a-z0-9]{1,16}"
 _BOARD = re.compile(rf"board/({GROUP})/([a-z]+)")
@@ -24,11 +35,15 @@ _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What is written on a board. `texts` are typed together, in this order; `fields` are set as a whole."""
+    """What is written on a board. `texts` are typed together, in this order; `fields` are set as a whole.
+
+    `seeds` says whether its rows become seeds.
+    """
 
     name: str
     texts: tuple[str, ...]
     fields: tuple[str, ...]
+    seeds: bool = True
 
     def names(self, row: str) -> Iterator[str]:
         """The text names of one row."""
@@ -38,15 +53,21 @@ class Activity:
 ACTIVITIES = {
     item.name: item
     for item in (
-        Activity("questions", ("question",), ("topic", "question_type")),
-        Activity("triples", ("misaligned", "critique", "aligned"), ("question", "value")),
+        Activity("questions", ("question",), ("topic", "question_type", "task", "persona", "scenario")),
+        Activity(
+            "triples",
+            ("misaligned", "critique", "aligned", "aligned_2"),
+            ("question", "value", "stance", "stance_2", "role_card", "scenario"),
+        ),
+        Activity(REFLECTION, ("note",), ("prompt", "cluster"), seeds=False),
+        Activity(DEBRIEF, ("note",), ("prompt", "cluster"), seeds=False),
     )
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The board of one group for one activity."""
+    """The board of one group for one activity; of a debrief, whose id then stands for the group's."""
 
     group: str
     activity: Activity

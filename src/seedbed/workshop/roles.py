@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["EVERYWHERE", "FACILITATORS", "Member", "Role"]
+__all__ = ["EVERYWHERE", "FACILITATORS", "NOBODY", "Member", "Role"]
 
-Role = Literal["organiser", "curator", "moderator", "participant", "observer"]
+Role = Literal["organiser", "curator", "moderator", "participant", "observer", "rater", "contributor"]
 
 EVERYWHERE = frozenset({"organiser", "curator", "moderator"})  # not bound to one group
 FACILITATORS = frozenset({"organiser", "moderator"})  # run the workshop
@@ -21,3 +21,7 @@ class Member:
     role: str
     group: str | None = None
     removed: bool = False
+
+
+NOBODY = Member("", "")
+"""Who sees what anybody at a document may see, and nothing that is somebody's own."""

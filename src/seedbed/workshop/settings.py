@@ -48,7 +48,9 @@ class WorkshopSettings(SettingsModel):
         description="Groups that exist from the start; more can be added while it runs.",
     )
     activities: tuple[Literal["questions", "triples"], ...] = Field(
-        default=("questions", "triples"), min_length=1, description="What each group has a board for."
+        default=("questions", "triples"),
+        min_length=1,
+        description="What each group has a board for, besides the one to look back on.",
     )
     language: Literal["en", "pt"] = Field(
         default="en", description="Language in which the pages greet people; each person can choose another."
