@@ -3,18 +3,22 @@
 Words that people wrote (questions, who asks and why, responses, labels as typed, positions, sources) are texts of the
 event, owned by the first author, so that a withdrawal finds them. Everything else is data. A record whose main text was
 erased decodes to None.
+
+What a board contributes is an act of the same kind with the board's name in it, so that a later act is a newer version
+of the same seed, and with whose words each of its texts holds: several people's, and not the first author's alone.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from seedbed.records import Person, Question, Rating, Triple, Writer
 from seedbed.study.events import Act, Event
 
-__all__ = ["HandLabel", "Record", "SubjectLabel", "decode_event", "encode"]
+__all__ = ["NOBODY", "HandLabel", "Record", "SubjectLabel", "Whose", "decode_event", "encode", "encode_contribution"]
 
 # Owns texts whose author nobody recorded, so that they are never erased with the person who imported them.
 NOBODY = "unknown"
@@ -42,6 +46,8 @@ class SubjectLabel:
 
 
 Record = Question | Triple | Person | Rating | SubjectLabel
+Whose = Mapping[str, tuple[str, ...]]
+"""The people whose words each text of an act holds, by the text's name."""
 
 
 def encode(record: Record) -> Act:
@@ -62,10 +68,11 @@ def encode(record: Record) -> Act:
                 "triple", record.id, _owner(record.authors),
                 {"values": list(record.values), "prompt_id": record.prompt_id, "group": record.group,
                  "authors": list(record.authors), "language": record.language, "taxonomy": record.taxonomy,
+                 **({"parents": list(record.parents)} if record.parents else {}),
                  "written_by": {name: writer.value for name, writer in record.written_by.items()}},
                 {"prompt": record.prompt, "misaligned": record.misaligned, "critique": record.critique,
                  "aligned": record.aligned, "values_raw": LABEL_SEPARATOR.join(record.values_raw),
-                 "source": record.source},
+                 "source": record.source, "stance": record.stance},
             )  # fmt: skip
         case Person():
             return _act(
@@ -85,6 +92,19 @@ def encode(record: Record) -> Act:
                 {"reader": label.reader, "topic": label.topic, "question_type": label.question_type},
                 {"topic_raw": label.topic_raw, "question_type_raw": label.question_type_raw, "source": label.source},
             )  # fmt: skip
+
+
+def encode_contribution(record: Record, board: str, version: int, whose: Whose | None = None) -> Act:
+    """The act of a seed that stands on a board: its version, and whose words it holds beyond its first author's."""
+    act = encode(record)
+    data: dict[str, Any] = {**act.data, "board": board, "version": version}
+    texts = dict(act.texts)
+    if isinstance(record, Rating):
+        data |= {"value": texts.pop("value", record.value)}  # a code or a number, never words
+    held = {name: list(people) for name, people in (whose or {}).items() if name in texts and people}
+    if held:
+        data["whose"] = held
+    return replace(act, data=data, texts=texts)
 
 
 def decode_event(event: Event) -> Record | None:
@@ -115,7 +135,7 @@ def _question(id: str, data: dict[str, Any]) -> Question | None:
 
 
 def _triple(id: str, data: dict[str, Any]) -> Triple | None:
-    if data.get("prompt") is None:
+    if data.get("prompt") is None or any(data.get(name, "") is None for name in ("misaligned", "critique", "aligned")):
         return None
     values_raw = _word(data, "values_raw")
     return Triple(
@@ -133,6 +153,8 @@ def _triple(id: str, data: dict[str, Any]) -> Triple | None:
         language=data["language"],
         source=_word(data, "source"),
         taxonomy=data["taxonomy"],
+        parents=tuple(data.get("parents", ())),
+        stance=_word(data, "stance"),
     )
 
 

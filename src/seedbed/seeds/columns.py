@@ -66,6 +66,7 @@ FIELDS: dict[Kind, dict[str, tuple[str, ...]]] = {
             "aligned", "aligned response", "correction", "chosen", "corrected", "corrected response", "corrector",
             "rewrite", "rewritten",
         ),
+        "stance": ("stance", "value stance", "aligned stance"),
         "written_by": _WRITTEN_BY,
         "language": _LANGUAGE,
         "source": _SOURCE,

@@ -164,6 +164,7 @@ class Drafter:
             language=texts.get("language", "") or self.defaults.language,
             source=texts.get("source", ""),
             taxonomy=self.taxonomy.version,
+            stance=texts.get("stance", ""),
         )
 
     def _values(self, text: str) -> tuple[str, ...]:

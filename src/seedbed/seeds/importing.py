@@ -178,7 +178,7 @@ def _rows_of_runs(folder: Folder, drafts: _Drafts) -> frozenset[str]:
     """The ids of run rows, of those runs only that a rating's subject may belong to (RUN.000012)."""
     named = {record.subject.rpartition(".")[0] for _, record in drafts.good if isinstance(record, Rating)}
     wanted = [name for name in folder.run_names() if name in named]
-    return frozenset(row.id for name in wanted for row in read_rows(folder.run(name)))
+    return frozenset(row.id for name in wanted for row in read_rows(folder.run(name), withdrawn=True))
 
 
 def _warnings(drafts: _Drafts, fresh: list[Record], have: SeedsFold, merger: Merger, by_default: bool) -> list[str]:

@@ -86,6 +86,8 @@ class Merger:
         raise RowFault(f"the id {record.id!r} already names a {what} with {_difference(found, record)}")
 
     def _person(self, record: Person) -> Person | None:
+        if self._have.profiles.get(record.id) == record:
+            return None  # the workshop says the same; what it does not say a file may add
         found = self._people.setdefault(record.id, record)
         if found is record:
             return record
@@ -121,7 +123,7 @@ def comparable(record: Seed) -> Seed:
     """The record without what a newer taxonomy may change: only what its author gave."""
     if isinstance(record, Question):
         return replace(record, topic=None, question_type=None, taxonomy=0)
-    return replace(record, values=(), prompt_id=None, taxonomy=0)
+    return replace(record, values=(), prompt_id=None, taxonomy=0, parents=())  # no file has a column for its parents
 
 
 def comparable_label(item: SubjectLabel) -> SubjectLabel:

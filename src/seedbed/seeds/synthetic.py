@@ -90,7 +90,7 @@ def _known(path: Path) -> _Known:
 def _content(verdict: Verdict) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     """What its author gave: the words and the labels as typed, not what a newer taxonomy makes of them."""
     texts = tuple((name, str(verdict.fields.get(name, ""))) for name in ("prompt", "critique", "aligned"))
-    given = ("topic_raw", "question_type_raw", "values_raw", "persona", "scenario", "entities")
+    given = ("topic_raw", "question_type_raw", "values_raw", "persona", "scenario", "entities", "stance")
     labels = "\x1e".join(str(verdict.notes.get(name, "")) for name in given)
     return verdict.text, labels, texts
 
@@ -112,6 +112,7 @@ def _verdict(slot: int, record: Question | Triple) -> Verdict:
         notes |= {name: value for name, value in told.items() if value}
         return Verdict(slot, State.KEPT, text=record.text, notes=notes)
     notes |= {"values_raw": list(record.values_raw), "values": list(record.values)}
+    notes |= {"stance": record.stance} if record.stance else {}
     fields = {
         "prompt": record.prompt, "misaligned": record.misaligned, "critique": record.critique,
         "aligned": record.aligned, "scaffold": {}, "alternatives": {},

@@ -37,15 +37,15 @@ def current_taxonomy(folder: Folder, version: int | None = None) -> Taxonomy:
     return found
 
 
-def install_taxonomy(folder: Folder, path: Path, *, actor: str = "import") -> Taxonomy:
-    """Install the labels in the JSON file at `path` as the study's next version, and return it.
+def install_taxonomy(folder: Folder, labels: Path | Taxonomy, *, actor: str = "import") -> Taxonomy:
+    """Install the labels, or those in a JSON file, as the study's next version, and return it. Blocks.
 
-    The number in the file does not matter: the study counts by itself. The same content as the newest version is
-    no new version. Raises InputError when the file is no taxonomy, Busy while another process writes.
+    Their own number does not matter: the study counts by itself. The same content as the newest version is no new
+    version. Raises InputError when the file is no taxonomy, Busy while another process writes.
     """
     folder.check()
     with folder.writing():
-        return _install(folder, load_taxonomy(path), actor)
+        return _install(folder, labels if isinstance(labels, Taxonomy) else load_taxonomy(labels), actor)
 
 
 def ensure_taxonomy(folder: Folder, actor: str) -> Taxonomy:

@@ -1,7 +1,7 @@
 """seeds/*.jsonl: the seeds as files that people can read and compare.
 
-Written from the events after every import; read back by importing them: the columns are those that `import` knows,
-labels as their authors typed them, with the canonical ids beside.
+Written from the events after every import and gathering. Read back by importing them: the columns are those that
+`import` knows, labels as their authors typed them, with the canonical ids beside.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ def write_view(folder: Folder, seeds: Seeds | None = None) -> None:
 
 
 def _write(folder: Folder, name: str, rows: Iterable[dict[str, Any]]) -> None:
-    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+    content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
     path = folder.seeds / f"{name}.jsonl"
-    if lines or path.exists():
-        write_atomic(path, "".join(lines))
+    before = path.read_bytes() if path.is_file() else b""
+    if content != before:
+        write_atomic(path, content)
 
 
 def _question(item: Question) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def _triple(item: Triple) -> dict[str, Any]:
         "value_ids": list(item.values), "prompt_id": item.prompt_id, "question": item.prompt,
         "misaligned": item.misaligned, "critique": item.critique, "aligned": item.aligned,
         "written_by": {name: writer.value for name, writer in item.written_by.items()},
-        "language": item.language, "source": item.source, "taxonomy": item.taxonomy,
+        "stance": item.stance, "language": item.language, "source": item.source, "taxonomy": item.taxonomy,
     }  # fmt: skip
 
 
