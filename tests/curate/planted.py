@@ -12,7 +12,7 @@ from seedbed.study import Folder
 from seedbed.study.events import EventStore
 
 # Judged without the parser, so that these tests need no model and say the same on every machine.
-PLAIN = CurateSettings(parser=False, evaluation_share=0.0)
+PLAIN = CurateSettings(parser=False, vectors=False, evaluation_share=0.0)
 HUMAN = dict.fromkeys(("misaligned", "critique", "aligned"), Writer.HUMAN)
 TOPICS = ("health", "travel", "finance", "customer-care")
 TYPES = ("giving-advice", "legal-expertise", "cultural-context")

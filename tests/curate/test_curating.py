@@ -44,6 +44,7 @@ def _mixed(draw: st.DrawFn) -> list[Question | Triple]:
 _settings = st.builds(
     CurateSettings, select=st.integers(1, 6), select_triples=st.integers(0, 3), seed=st.integers(0, 3),
     evaluation_share=st.sampled_from([0.0, 0.3, 0.5]), shared_words=st.sampled_from([0, 4]), parser=st.just(False),
+    vectors=st.just(False),
     off=st.sampled_from([(), ("near-duplicate", "written-by-model")]),
 )  # fmt: skip
 

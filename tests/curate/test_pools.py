@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,9 @@ from hypothesis import strategies as st
 
 from seedbed.curate import CurateSettings, curate, load
 from seedbed.curate.decisions import encode
+from seedbed.curate.likeness import Likeness, component_of
 from seedbed.curate.links import components, ties
+from seedbed.curate.pools import assign_pools
 from seedbed.measures.similarity import is_near_duplicate
 from seedbed.records import Decision, Pool, Question, Triple, Writer
 from seedbed.study import Folder
@@ -69,6 +73,20 @@ def test_alike_seeds_and_a_triple_with_its_question_stay_together(study: Folder)
     for n in range(12):
         assert pools[f"d{n}"] is pools[f"e{n}"]
         assert pools[f"a{n}"] is pools[f"b{n}"] is pools[f"c{n}"]
+
+
+def test_what_is_measured_is_said_beside_whom_it_was_measured_against() -> None:
+    frame = "what is the right thing to do if"
+    seeds = [
+        question("a", f"Yesterday my neighbour asked me {frame} nobody answers the door of the clinic?"),
+        question("b", f"Honestly, {frame} trains stop?"),
+        question("c", f"Honestly, {frame} buses stop?"),
+    ]
+    found = ties(seeds, (7, 10), shared_words=8)
+    assert {tie.why for tie in found} == {"near-duplicate", "shared-words"}
+    said = {item.subject: (item.measured, item.rival) for item in assign_pools(seeds, found, {}, PLAIN)}
+    likeness = next(tie.measured for tie in found if tie.why == "near-duplicate")
+    assert said == {"a": (None, "b"), "b": (likeness, "c"), "c": (likeness, "b")}
 
 
 def test_shared_runs_of_words_tie_seeds_that_are_not_near_duplicates() -> None:
@@ -169,7 +187,9 @@ def test_no_two_included_seeds_of_different_pools_are_alike(
     seeds: list[Question | Triple], batches: int, share: float, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = make_study(tmp_path_factory.mktemp("pools") / "study")
-    chosen = CurateSettings(parser=False, evaluation_share=share, shared_words=0, off=("near-duplicate",))
+    chosen = CurateSettings(
+        parser=False, vectors=False, evaluation_share=share, shared_words=0, off=("near-duplicate",)
+    )
     for start in range(batches):  # seeds that come in several sessions, curated after each
         part = seeds[start::batches]
         if part:
@@ -210,3 +230,44 @@ def test_components_are_what_is_reachable(pairs: list[tuple[str, str]]) -> None:
             for name in joined:
                 reach[name] = reach[name] | joined
     assert found == sorted({tuple(sorted(group)) for group in reach.values()})
+
+
+@given(st.lists(st.lists(st.sampled_from(_NAMES), min_size=3, max_size=9), min_size=1, max_size=12))
+@settings(max_examples=60)
+def test_the_component_of_one_is_that_of_all(texts: list[list[str]]) -> None:
+    seeds = [Question(f"q{n:02}", " ".join(words)) for n, words in enumerate(texts)]
+    parted = components([item.id for item in seeds], ties(seeds, (7, 10), 3))
+    kept = Likeness((7, 10), 3)
+    kept.update([replace(item, text=seeds[0].text) for item in seeds[1:]])  # words that are gone by now
+    kept.update(seeds)
+    for component in parted:
+        assert component_of(component[-1], seeds, (7, 10), 3) == component
+        assert kept.component(component[-1]) == component
+
+
+def test_a_component_of_thousands_is_found_in_a_moment() -> None:
+    words = [
+        "what",
+        "should",
+        "a",
+        "family",
+        "with",
+        "two",
+        "small",
+        "children",
+        "do",
+        "when",
+        "the",
+        "flight",
+        "home",
+        "is",
+        "late",
+        "again",
+    ]
+    seeds = [
+        Question(f"q{n:05}", " ".join(f"w{n}" if at == n % len(words) else word for at, word in enumerate(words)))
+        for n in range(2000)
+    ]
+    begun = time.process_time()
+    assert len(component_of("q00000", seeds, (7, 10), 8)) == 2000
+    assert time.process_time() - begun < 5  # some 0.3 s; following each tie from each member took minutes

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from seedbed.curate.links import EXPANDED
+from seedbed.curate.meaning import Meaning
 from seedbed.curate.settings import CurateSettings
 from seedbed.measures.definition import ENGLISH
 from seedbed.measures.parser import Parse, Parser
@@ -22,12 +24,17 @@ _ANY_VALUE = ""  # of triples that name none
 
 @dataclass(slots=True)
 class Bench:
-    """Holds what earlier seeds left behind. Seeds come in the order of their ids, so the first of two alike stays."""
+    """Holds what earlier seeds left behind. Seeds come in the order of their ids, so the first of two alike stays.
+
+    `overtaken` are edits by people that a newer version made void: the number of each by its seed.
+    """
 
     settings: CurateSettings
     taxonomy: Taxonomy
     parses: dict[str, Parse] = field(default_factory=dict)
     parser: str = ""
+    meaning: Meaning = field(default_factory=Meaning)
+    overtaken: Mapping[str, int] = field(default_factory=dict)
     _exact: dict[tuple[str, str], str] = field(default_factory=dict)
     _near: dict[str, NoveltyIndex] = field(default_factory=dict)
     _topics: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -38,7 +45,7 @@ class Bench:
         for shelf in shelves(item):
             self._exact.setdefault((shelf, squeezed(text)), item.id)
             self._near.setdefault(shelf, NoveltyIndex(self.settings.cut)).add(item.id, text)
-        if isinstance(item, Question):
+        if isinstance(item, Question) and item.source != EXPANDED:
             self._topics.setdefault(topic_in_group(item), []).append(item.id)
 
     def same_words(self, item: Question | Triple) -> str | None:
@@ -55,15 +62,20 @@ class Bench:
 
     def same_topic(self, item: Question) -> list[str]:
         """Ids of staying questions of the same group with the same topic, in order."""
-        return self._topics.get(topic_in_group(item), [])
+        return [] if item.source == EXPANDED else self._topics.get(topic_in_group(item), [])
 
 
 def shelves(item: Question | Triple) -> tuple[str, ...]:
-    """What a seed is compared within: questions with questions, triples with those on a value of theirs.
+    """What a seed is compared within: questions with questions, triples with those on a value and stance of theirs.
 
-    Two answers to one prompt for two values may both stand: they are two views, not a duplicate.
+    Two answers to one prompt for two values may both stand, and two that take different stances on one value: they are
+    two views, not a duplicate.
     """
-    return ("question",) if isinstance(item, Question) else tuple(f"triple:{v}" for v in item.values or (_ANY_VALUE,))
+    if isinstance(item, Question):
+        # an expanded question is alike to its own family by its making, and to others as its parent is
+        return () if item.source == EXPANDED else ("question",)
+    stance = f":{squeezed(item.stance)}" if item.stance.strip() else ""
+    return tuple(f"triple:{value}{stance}" for value in item.values or (_ANY_VALUE,))
 
 
 def topic_in_group(item: Question) -> tuple[str, str]:

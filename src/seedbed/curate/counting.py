@@ -61,13 +61,14 @@ def _steps(kind: Kind, seeds: Sequence[Question | Triple], curation: Curation, s
             why["chosen"] += 1
         else:
             why["held" if item.id in curation.held else "not-chosen"] += 1
-    rules = [(rule.id, rule.title) for rule in RULES if kind in rule.applies and rule.effect == "excludes"]
+    applied = [rule for rule in RULES if kind in rule.applies]
+    rules = [(rule.id, rule.title) for rule in applied if rule.effect == "excludes" or why[rule.id]]
     named = [
         ("undecided", "Not yet judged"),
         *rules,
         (BY_PERSON, "Set aside by a person"),
         ("evaluation", "Set apart for evaluation"),
-        ("held", "Label not known yet"),
+        ("held", "Held back: a label or a change is awaited"),
         ("not-chosen", "Not among the examples"),
     ]
     found: list[Step] = []

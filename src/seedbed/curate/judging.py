@@ -35,11 +35,14 @@ def judge(
         person = by_people.get((item.id, "verdict"))
         found = [(rule, rule.check(item, bench)) for rule in rules_for(item, bench.settings.off)]
         if person is None:
-            verdict = _verdict(item, [(r, f) for r, f in found if f is not None and r.effect == "excludes"], bench)
+            fired = [(r, f) for r, f in found if f is not None and r.effect_in(bench.settings) == "excludes"]
+            verdict = _verdict(item, fired, bench)
             made.append(verdict)
         else:
             verdict = person
-        remarks = [_remark(item, r, f) for r, f in found if f is not None and r.effect != "excludes"]
+        remarks = [
+            _remark(item, r, f, bench) for r, f in found if f is not None and r.effect_in(bench.settings) != "excludes"
+        ]
         if verdict.act == "include":
             bench.stays(item)
         else:
@@ -64,8 +67,8 @@ def _verdict(item: Question | Triple, found: list[tuple[Rule, Finding]], bench: 
     return Decision(item.id, "exclude", BY_RULE, rule.id, finding.reason, finding.measured, finding.rival, detail)
 
 
-def _remark(item: Question | Triple, rule: Rule, finding: Finding) -> Decision:
-    detail = {**finding.detail, **({"holds": True} if rule.effect == "holds" else {})}
+def _remark(item: Question | Triple, rule: Rule, finding: Finding, bench: Bench) -> Decision:
+    detail = {**finding.detail, **({"holds": True} if rule.effect_in(bench.settings) == "holds" else {})}
     return Decision(item.id, "flag", BY_RULE, rule.id, finding.reason, finding.measured, finding.rival, detail)
 
 

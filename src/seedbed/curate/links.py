@@ -9,23 +9,37 @@ from dataclasses import dataclass
 from seedbed.measures.tokens import ngrams, tokenise
 from seedbed.records import Question, Triple
 
-__all__ = ["Tie", "components", "ties"]
+__all__ = ["EXPANDED", "LONG_RUN", "Tie", "components", "family_of", "ties"]
+
+NEAR = "near-duplicate"
+EXPANDED = "expanded"  # the source of a question that was made from another by other entities
 
 Listen = Callable[[str, int, int], None]
 # Rows compared with all others at once: 128 · 10,000 · 4 bytes are 5 MB.
 _BLOCK = 128
 # Responses are long, and eight words in a row are common in them; contamination of long texts is sought by 13-grams
 # (Brown et al. 2020).
-_LONG_RUN = 13
+LONG_RUN = 13
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Seeds that belong together, by id in order, and why; `measured` is ROUGE-L F1 or the words in common."""
+    """Seeds that belong together, by id in order, and why; `measured` is ROUGE-L F1, words in common, or a cosine."""
 
     ids: tuple[str, ...]
     why: str
     measured: float | None = None
+
+    @property
+    def likeness(self) -> float | None:
+        """`measured` where it is a ROUGE-L F1, which can be compared between seeds; words in common and cosines cannot
+        be with it."""
+        return self.measured if self.why == NEAR else None
+
+
+def family_of(item: Question | Triple) -> str:
+    """The seed that an expanded question was made from; any other seed's own id."""
+    return item.parents[0] if item.source == EXPANDED and item.parents else item.id
 
 
 def ties(
@@ -41,7 +55,12 @@ def ties(
     """
     ordered = sorted(seeds, key=lambda item: item.id)
     tokens = {item.id: tokenise(item.text if isinstance(item, Question) else item.prompt) for item in ordered}
-    found = _near(tokens, cut, listen)
+    return _near(tokens, cut, listen) + _told(ordered, tokens, shared_words)
+
+
+def _told(ordered: Sequence[Question | Triple], tokens: dict[str, list[str]], shared_words: int) -> list[Tie]:
+    """All ties but those of near-duplicates."""
+    found: list[Tie] = []
     if shared_words:
         found += _shared(tokens.items(), shared_words)
         responses = [
@@ -50,10 +69,12 @@ def ties(
             if isinstance(item, Triple)
             for text in (item.misaligned, item.aligned)
         ]
-        found += _shared(responses, max(shared_words, _LONG_RUN))
+        found += _shared(responses, max(shared_words, LONG_RUN))
     for item in ordered:
         if isinstance(item, Triple) and item.prompt_id in tokens and item.prompt_id is not None:
             found.append(Tie(tuple(sorted((item.id, item.prompt_id))), "answers"))
+        elif isinstance(item, Question):
+            found += [Tie(tuple(sorted((item.id, id))), "grown-from") for id in item.parents if id in tokens]
     return found
 
 
@@ -78,18 +99,22 @@ def components(ids: Iterable[str], found: Iterable[Tie]) -> list[tuple[str, ...]
     return [tuple(found) for _, found in sorted(members.items())]
 
 
-def _near(tokens: dict[str, list[str]], cut: tuple[int, int], listen: Listen) -> list[Tie]:
-    import numpy as np
-    from rapidfuzz.distance import LCSseq
-    from rapidfuzz.process import cdist
-
-    # one character a word, so that rapidfuzz compares in its bit-parallel path
+def _as_characters(tokens: dict[str, list[str]]) -> tuple[list[str], list[str]]:
+    """The ids of seeds that have words, and their words with one character each: rapidfuzz's bit-parallel path."""
     alphabet: dict[str, str] = {}
     for words in tokens.values():
         for word in words:
             alphabet.setdefault(word, chr(0x10000 + len(alphabet)))  # above the surrogates; a million are free
     ids = [id for id, words in tokens.items() if words]
-    texts = ["".join(alphabet[word] for word in tokens[id]) for id in ids]
+    return ids, ["".join(alphabet[word] for word in tokens[id]) for id in ids]
+
+
+def _near(tokens: dict[str, list[str]], cut: tuple[int, int], listen: Listen) -> list[Tie]:
+    import numpy as np
+    from rapidfuzz.distance import LCSseq
+    from rapidfuzz.process import cdist
+
+    ids, texts = _as_characters(tokens)
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
     top, bottom = cut
     found: list[Tie] = []
@@ -100,7 +125,7 @@ def _near(tokens: dict[str, list[str]], cut: tuple[int, int], listen: Listen) ->
         for a, b in np.argwhere(2 * bottom * common >= top * total):
             if a < b:
                 f1 = round(float(2 * common[a, b] / total[a, b]), 4)
-                found.append(Tie(tuple(sorted((ids[start + a], ids[start + b]))), "near-duplicate", f1))
+                found.append(Tie(tuple(sorted((ids[start + a], ids[start + b]))), NEAR, f1))
         listen("comparing seeds", min(start + _BLOCK, len(ids)), len(ids))
     return found
 

@@ -16,7 +16,7 @@ from seedbed.curate.links import Tie, components
 from seedbed.curate.settings import CurateSettings
 from seedbed.records import Decision, Pool, Question, Triple, Writer
 
-__all__ = ["assign_pools", "crossings", "drawn"]
+__all__ = ["assign_pools", "by_model", "crossings", "drawn"]
 
 Stratum = tuple[str, str]  # kind, group
 
@@ -46,7 +46,7 @@ def assign_pools(
         if settled:
             first = min(settled, key=given_when.__getitem__)
             given |= dict.fromkeys((id for id in component if id not in have), have[first])
-        elif any(_by_model(by_id[id]) for id in component):
+        elif any(by_model(by_id[id]) for id in component):
             given |= dict.fromkeys(component, Pool.ALIGNMENT)
         else:
             drawn_ones.append(component)
@@ -68,21 +68,23 @@ def assign_pools(
 
 def _decision(item: Question | Triple, pool: Pool, because: Sequence[Tie], have: Mapping[str, Pool]) -> Decision:
     others = sorted({id for tie in because for id in tie.ids if id != item.id})
-    if _by_model(item):
+    if by_model(item):
         reason = "a model wrote part of it, and evaluation is people's rows only"
     elif others:
         reason = f"stays with {', '.join(others[:5])}" + (" and others" if len(others) > 5 else "")
     else:
         reason = "drawn"
-    near = max((tie for tie in because if tie.measured is not None), key=lambda tie: tie.measured or 0, default=None)
+    alike = [tie for tie in because if tie.likeness is not None]
+    near = max(alike, key=lambda tie: tie.likeness or 0, default=None)
+    beside = [id for id in near.ids if id != item.id] if near is not None else others
     return Decision(
         subject=item.id,
         act="pool",
         actor=BY_RULE,
         rule="pool",
         reason=reason,
-        measured=near.measured if near is not None and near.why == "near-duplicate" else None,
-        rival=others[0] if others else None,
+        measured=near.likeness if near is not None else None,
+        rival=beside[0] if beside else None,
         detail={"pool": pool.value, **({"with": others} if others else {})},
     )
 
@@ -112,6 +114,7 @@ def _stratum(item: Question | Triple) -> Stratum:
     return ("question" if isinstance(item, Question) else "triple"), item.group
 
 
-def _by_model(item: Question | Triple) -> bool:
+def by_model(item: Question | Triple) -> bool:
+    """Whether a text of it is wholly a model's words."""
     writers = (item.written_by,) if isinstance(item, Question) else item.written_by.values()
     return Writer.MODEL in writers

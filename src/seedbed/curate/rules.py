@@ -4,7 +4,9 @@
     holds      the seed stays, but cannot be chosen as an example until its labels are known
     advises    a remark for the curator; nothing follows from it
 
-A rule sees one seed and the bench. Its docstring is its documentation.
+The settings may turn the first two into remarks (`advise`) and some remarks into the first (`enforce`). A person goes
+over an excluding rule by including the seed, and sets any remark aside by dismissing it. A rule sees one seed and the
+bench. Its docstring is its documentation.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from seedbed.curate.bench import Bench
+from seedbed.curate.settings import CurateSettings
 from seedbed.curate.structure import structure_without_parser, without_quotes
 from seedbed.measures.definition import ENGLISH, Value
 from seedbed.measures.grammar import is_sensible_structure
@@ -23,7 +26,7 @@ from seedbed.measures.similarity import is_near_duplicate, rouge_l_f1
 from seedbed.measures.verb_noun import wide_pair
 from seedbed.records import Question, Triple, Writer
 
-__all__ = ["RULES", "Finding", "Rule", "rule", "rules_for"]
+__all__ = ["RULES", "Effect", "Finding", "Rule", "rule", "rules_for"]
 
 Effect = Literal["excludes", "holds", "advises"]
 Item = Question | Triple
@@ -51,10 +54,17 @@ class Rule:
     applies: frozenset[Literal["question", "triple"]]
     effect: Effect
     check: Check
+    settings: tuple[str, ...] = ()
 
     @property
     def advisory(self) -> bool:
         return self.effect == "advises"
+
+    def effect_in(self, settings: CurateSettings) -> Effect:
+        """What follows from it by these settings."""
+        if self.id in settings.advise:
+            return "advises"
+        return "excludes" if self.id in settings.enforce else self.effect
 
     @property
     def about(self) -> str:
@@ -131,10 +141,24 @@ def irrelevant_value(item: Triple, bench: Bench) -> Finding | None:
     return Finding(f"its value is not among {', '.join(wanted)}", measured=",".join(item.values))
 
 
+def irrelevant_to_profile(item: Item, bench: Bench) -> Finding | None:
+    """No text of the study's profile (definition, harms, scope, examples) is near the seed in meaning.
+
+    A remark: a cosine has no zero of meaning, and a question can lead to a harm that it does not name. English, and
+    only where the embedder is installed and study.toml names a profile.
+    """
+    cosine = bench.meaning.relevance.get(item.id)
+    cut = bench.settings.relevance
+    if cosine is None or cosine >= cut:
+        return None
+    return Finding(f"cosine {cosine:.2f} to the nearest text of the profile, cut {cut:g}", cosine, detail={"cut": cut})
+
+
 def exact_duplicate(item: Item, bench: Bench) -> Finding | None:
     """Another seed that stays has the same words, apart from case and punctuation; the first by id stays.
 
-    Triples are compared by prompt, and only with those on the same value: two values are two views.
+    Triples are compared by prompt, and only with those on the same value and of the same stance: two values, or two
+    stances, are two views.
     """
     rival = bench.same_words(item)
     return None if rival is None else Finding(f"the same words as {rival}", measured=1.0, rival=rival)
@@ -205,22 +229,49 @@ def duplicate_topic_in_group(item: Question, bench: Bench) -> Finding | None:
     return Finding(reason, measured=len(earlier) + 1, rival=earlier[0])
 
 
+def label_drift(item: Question, bench: Bench) -> Finding | None:
+    """Another topic is nearer to the question in meaning than its own, by the margin of the settings.
+
+    A remark with a suggestion: a person confirms it by retagging the seed, or dismisses it. A topic stands at the mean
+    of its label, definition, subtopics and other seeds. English, and only where the embedder is installed.
+    """
+    drift = bench.meaning.drift.get(item.id)
+    if drift is None or item.topic is None:
+        return None
+    margin = round(drift.cosine - drift.own, 4)
+    if margin < bench.settings.label_margin:
+        return None
+    reason = f"nearer to {drift.nearest} ({drift.cosine:.2f}) than to its own topic {item.topic} ({drift.own:.2f})"
+    return Finding(reason, measured=margin, detail={"suggestions": {"topic": drift.nearest}})
+
+
+def edit_overtaken(item: Item, bench: Bench) -> Finding | None:
+    """A person edited the seed, and its group wrote a newer version since: that stands, and the edit fell away."""
+    seq = bench.overtaken.get(item.id)
+    return None if seq is None else Finding(f"the edit number {seq} was of an earlier version")
+
+
 _Q: frozenset[Literal["question", "triple"]] = frozenset({"question"})
 _T: frozenset[Literal["question", "triple"]] = frozenset({"triple"})
+_LIKENESS = ("near_duplicate", "near_meaning", "shared_words")
+_WORDS = ("question_words", "misaligned_words", "critique_words", "aligned_words")
 RULES = (
     Rule("written-by-model", "Written by a model", _Q | _T, "excludes", written_by_model),
     Rule("missing-field", "A part is missing", _T, "excludes", missing_field),
-    Rule("too-verbose", "Too long", _Q | _T, "excludes", too_verbose),
-    Rule("not-sensible", "Not a whole sentence", _Q, "excludes", not_sensible),
-    Rule("same-text", "Aligned repeats misaligned", _T, "excludes", same_text),
-    Rule("irrelevant-value", "Another value", _T, "excludes", irrelevant_value),
+    Rule("too-verbose", "Too long", _Q | _T, "excludes", too_verbose, _WORDS),
+    Rule("not-sensible", "Not a whole sentence", _Q, "excludes", not_sensible, ("parser",)),
+    Rule("same-text", "Aligned repeats misaligned", _T, "excludes", same_text, ("same_text",)),
+    Rule("irrelevant-value", "Another value", _T, "excludes", irrelevant_value, ("values",)),
+    Rule("irrelevant-to-profile", "Far from the profile", _Q | _T, "advises", irrelevant_to_profile, ("relevance",)),
     Rule("exact-duplicate", "Same words as another", _Q | _T, "excludes", exact_duplicate),
-    Rule("near-duplicate", "Nearly the same words", _Q | _T, "excludes", near_duplicate),
-    Rule("between-pools", "Alike to both pools", _Q | _T, "excludes", between_pools),
+    Rule("near-duplicate", "Nearly the same words", _Q | _T, "excludes", near_duplicate, ("near_duplicate",)),
+    Rule("between-pools", "Alike to both pools", _Q | _T, "excludes", between_pools, _LIKENESS),
     Rule("unknown-label", "Label not in the taxonomy", _Q, "holds", unknown_label),
     Rule("unknown-value", "Value not in the taxonomy", _T, "holds", unknown_value),
-    Rule("no-verb-noun", "No verb with a noun", _Q, "advises", no_verb_noun),
+    Rule("no-verb-noun", "No verb with a noun", _Q, "advises", no_verb_noun, ("parser",)),
     Rule("duplicate-topic-in-group", "Topic used before in the group", _Q, "advises", duplicate_topic_in_group),
+    Rule("label-drift", "Nearer to another topic", _Q, "advises", label_drift, ("label_margin",)),
+    Rule("edit-overtaken", "Edited, then written anew", _Q | _T, "advises", edit_overtaken),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -18,6 +19,7 @@ RULE_IDS = (
     "not-sensible",
     "same-text",
     "irrelevant-value",
+    "irrelevant-to-profile",
     "exact-duplicate",
     "near-duplicate",
     "between-pools",
@@ -25,7 +27,11 @@ RULE_IDS = (
     "unknown-value",
     "no-verb-noun",
     "duplicate-topic-in-group",
+    "label-drift",
+    "edit-overtaken",
 )
+# Those that need no pool to be kept apart, and that say something of the seed.
+_MAY_EXCLUDE = ("irrelevant-to-profile", "no-verb-noun", "duplicate-topic-in-group", "label-drift")
 _FRACTION = re.compile(r"(\d{1,4})/([1-9]\d{0,3})")
 
 
@@ -76,6 +82,27 @@ class CurateSettings(SettingsModel):
         default=(), description="Ids of the values that triples must speak of; none means every value."
     )
     off: tuple[str, ...] = Field(default=(), description=f"Rules that are switched off. Known: {', '.join(RULE_IDS)}.")
+    advise: tuple[str, ...] = Field(
+        default=(), description="Rules that would set seeds aside, or hold them back, and here only remark on them."
+    )
+    enforce: tuple[str, ...] = Field(
+        default=(), description=f"Remarks that set seeds aside here. Possible: {', '.join(_MAY_EXCLUDE)}."
+    )
+    relevance: float = Field(
+        default=0.1,  # of the pilot's 94 questions 13 are below it with the profile "fairness", 29 below .15
+        ge=-1,
+        le=1,
+        description=(
+            "Below this cosine to every text of the profile (definition, harms, scope, examples) a seed may not\n"
+            "belong to it. Only where a profile is named and the embedder installed."
+        ),
+    )
+    label_margin: float = Field(
+        default=0.1,
+        ge=0,
+        le=2,
+        description="By so much another topic has to be nearer, in cosine, than a question's own to be suggested.",
+    )
     parser: bool = Field(default=True, description="Let the English parser judge structure too, where it is installed.")
     topic_weight: int = Field(
         default=3,
@@ -89,6 +116,50 @@ class CurateSettings(SettingsModel):
     question_type_weight: int = Field(default=3, ge=0, le=1000, description="Weight of the question type.")
     group_weight: int = Field(default=2, ge=0, le=1000, description="Weight of the group.")
     author_weight: int = Field(default=1, ge=0, le=1000, description="Weight of the author.")
+    cell_weight: int = Field(
+        default=1, ge=0, le=1000, description="Weight of topic and question type together, as one label."
+    )
+    diversity_weight: int = Field(
+        default=3,
+        ge=0,
+        le=1000,
+        description=(
+            "Weight of meaning: how near a seed is to the nearest chosen one. A tenth of cosine counts as much as one\n"
+            "more use of a label of which there are ten. Where the embedder is not installed it counts for nothing."
+        ),
+    )
+    nuanced_weight: int = Field(
+        default=1, ge=0, le=1000, description="How much a seed is preferred that a person marked as nuanced."
+    )
+    select_by: Literal["balanced", "stratified", "manual"] = Field(
+        default="balanced",
+        description=(
+            "How examples are chosen. balanced: by the weights above. stratified: at random within each topic and\n"
+            "question type, in their shares. manual: only those that people picked. Picks hold in every one."
+        ),
+    )
+    distinct_stages: bool = Field(
+        default=True,
+        description=(
+            "Triples whose prompt is, or is near to, a question that is chosen as an example wait until no others are\n"
+            "left, so that the two stages learn from different seeds."
+        ),
+    )
+    vectors: bool = Field(
+        default=True, description="Compare seeds by meaning too, where the embedder is installed (English)."
+    )
+    expand_per_seed: int = Field(
+        default=4,
+        ge=1,
+        le=1000,
+        description="How many other versions of a question with marked entities there are to be after an expansion.",
+    )
+    near_meaning: float = Field(
+        default=0.9,
+        gt=0,
+        le=1,
+        description="Seeds with this cosine or more are alike in meaning: they stay in one pool, and in one stage.",
+    )
 
     @field_validator("near_duplicate", "same_text")
     @classmethod
@@ -98,12 +169,27 @@ class CurateSettings(SettingsModel):
             raise ValueError('is a fraction of two integers above 0 and up to 1, such as "7/10"')
         return text
 
-    @field_validator("off")
+    @field_validator("off", "advise", "enforce")
     @classmethod
     def _are_rules(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         unknown = [name for name in names if name not in RULE_IDS]
         if unknown:
             raise ValueError(f"names no rule: {', '.join(unknown)}; known: {', '.join(RULE_IDS)}")
+        return names
+
+    @field_validator("advise")
+    @classmethod
+    def _may_advise(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if "between-pools" in names:
+            raise ValueError("between-pools keeps evaluation apart from what models are shown, and cannot only advise")
+        return names
+
+    @field_validator("enforce")
+    @classmethod
+    def _may_exclude(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        other = [name for name in names if name not in _MAY_EXCLUDE]
+        if other:
+            raise ValueError(f"{other[0]} is no remark that can exclude; possible: {', '.join(_MAY_EXCLUDE)}")
         return names
 
     @property

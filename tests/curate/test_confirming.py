@@ -8,12 +8,14 @@ import pytest
 from seedbed.curate import confirm_label, curate, decide, load
 from seedbed.errors import InputError, UsageError
 from seedbed.records import Writer
-from seedbed.seeds import install_taxonomy
+from seedbed.seeds import gather, install_taxonomy
 from seedbed.seeds.codec import HandLabel, SubjectLabel, encode
 from seedbed.study import Folder
+from seedbed.study.entries import Act
 from seedbed.study.events import EventStore
 from tests.curate.planted import PLAIN, plant, question, triple, verdicts
 from tests.seeds.studies import TAXONOMY, stored_data
+from tests.seeds.written import agree, write_rows
 
 
 def test_a_persons_decision_stands_over_every_rule_now_and_later(study: Folder) -> None:
@@ -184,3 +186,22 @@ def test_what_cannot_be_decided_is_refused(study: Folder) -> None:
         confirm_label(study, "moon", "health", "topics", "ana")
     with pytest.raises(InputError, match="no question type 'moon'"):
         confirm_label(study, "odd", "moon", "question_types", "ana")
+
+
+def test_a_label_was_confirmed_as_it_was_typed_then(study: Folder) -> None:
+    """A group that types another label later did not have that one confirmed."""
+    with EventStore.of(study) as store:
+        agree(store, "p_ana")
+        write_rows(store, "p_ana", 1, {"r1": "Where do I pay?", "r2": "Whom do I ask?"})
+        for row in ("r1", "r2"):
+            act = Act("row.set", row, {"cmd": f"s-{row}", "field": "topic"}, {"value": "Cash"})
+            store.append("board/A/questions", "p_ana", [act])
+        gather(study)
+        assert confirm_label(study, "Cash", "finance", "topics", "mia") == 2
+        act = Act("row.set", "r1", {"cmd": "again", "field": "topic"}, {"value": "Stars"})
+        store.append("board/A/questions", "p_ana", [act])
+    gather(study)
+    found = load(study)
+    assert (found.question("A-r1").topic_raw, found.question("A-r1").topic) == ("Stars", None)
+    assert found.question("A-r2").topic == "finance"
+    assert "stars" not in found.relabels["topics"]
