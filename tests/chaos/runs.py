@@ -27,6 +27,7 @@ from tests.studies import configure, copy_of
 __all__ = [
     "PER_ASK",
     "Ended",
+    "Session",
     "accounted",
     "balanced",
     "everything",
@@ -40,6 +41,7 @@ __all__ = [
     "probes",
     "rows",
     "said_wrongly",
+    "session",
     "told",
 ]
 
@@ -91,6 +93,21 @@ def generate(
     """Exactly `count` candidates (questions), or triples asked for."""
     endpoint = mock.settings(**{"timeout_s": 2.0, "max_lanes": 16, **(settings or {})})
     return limited(lambda: Study.open(study).generate(endpoint=endpoint, candidates=count, **options), seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session that has ended, with its study and the endpoint that it met."""
+
+    study: Path
+    ended: Ended
+    mock: MockEndpoint
+
+
+def session(study: Path, mock: MockEndpoint, count: int, **options: Any) -> Session:
+    """As `generate`, and the mock serves for as long as it takes."""
+    with mock:
+        return Session(study, generate(study, mock, count, **options), mock)
 
 
 # --- what stands in the study ----------------------------------------------------------------------------------

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from seedbed.records import State
 from seedbed.testing import MARK, Capacity, Fault, FaultPlan, Latency, MockEndpoint, MockProcess, Outage, chaos
 from tests.chaos.runs import (
+    Session,
     accounted,
     balanced,
     generate,
@@ -24,8 +28,10 @@ from tests.chaos.runs import (
     offered,
     rows,
     said_wrongly,
+    session,
     told,
 )
+from tests.chaos.together import Together
 
 COUNT, TRIPLES = 120, 20
 ASKS = COUNT // 4
@@ -40,14 +46,55 @@ def plan(seed: int, *more: str) -> FaultPlan:
     return made
 
 
+ORDERS = {1: Latency(), 4: Latency(0.01, sigma=1, seed=1), 16: Latency(0.01, sigma=1, seed=2)}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def begun(curated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
+    """Every session in one process, the longest first."""
+    folder = tmp_path_factory.mktemp("begun")
+
+    def begin(mock: MockEndpoint, **options: Any) -> Callable[[], Session]:
+        study = new_study(curated, folder / f"study-{len(works)}")
+        return lambda: session(study, mock, COUNT, **options)
+
+    def triples(seed: int) -> Session:
+        study = new_study(curated, folder / f"triples-{seed}")
+        with MockEndpoint() as calm:
+            assert generate(study, calm, COUNT).error is None
+        spoilt = MockEndpoint(keep=True, faults=plan(seed, "portuguese", "mojibake", "chinese"))
+        return session(study, spoilt, TRIPLES, stage="triples")
+
+    works: dict[Any, Callable[[], Session]] = {}
+    works["calm"] = begin(MockEndpoint(faults=plan(4)), lanes=1)
+    for lanes, latency in ORDERS.items():
+        works["order", lanes] = begin(MockEndpoint(faults=plan(8), latency=latency), lanes=lanes)
+    works["bad"] = begin(
+        MockEndpoint(
+            faults=plan(4),
+            capacity=Capacity(slots=4, queue=16, rate=60, burst=20, drag=0.1),
+            latency=Latency(0.02, sigma=1, tail=0.02),
+            outages=[Outage(12, 1.0, "refuse"), Outage(40, 1.0, "503")],
+        ),
+        seconds=90,
+    )
+    for seed in (1, 2, 3):
+        latency = Latency(0.01, sigma=1, tail=0.05, seed=seed)
+        works["every", seed] = begin(
+            MockEndpoint(keep=True, faults=plan(seed, "portuguese", "mojibake"), latency=latency)
+        )
+    for seed in (1, 2):
+        works["triples", seed] = functools.partial(triples, seed)
+    with Together(works) as begun:
+        yield begun
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_every_row_ends_somewhere_and_the_books_agree(curated: Path, tmp_path: Path, seed: int) -> None:
-    study = new_study(curated, tmp_path / "study")
-    latency = Latency(0.01, sigma=1, tail=0.05, seed=seed)
-    with MockEndpoint(keep=True, faults=plan(seed, "portuguese", "mojibake"), latency=latency) as mock:
-        ended = generate(study, mock, COUNT)
-        stats, whole = mock.stats(), offered(mock)
+def test_every_row_ends_somewhere_and_the_books_agree(begun: Together, seed: int) -> None:
+    met: Session = begun["every", seed]
+    study, ended, mock = met.study, met.ended, met.mock
+    stats, whole = mock.stats(), offered(mock)
     assert ended.error is None, ended.shown
     book = balanced(study, ended.summary, asks=ASKS)
     assert len(stats["faults"]) >= 10
@@ -61,13 +108,10 @@ def test_every_row_ends_somewhere_and_the_books_agree(curated: Path, tmp_path: P
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-def test_triples_too(curated: Path, tmp_path: Path, seed: int) -> None:
-    study = new_study(curated, tmp_path / "study")
-    with MockEndpoint() as calm:
-        assert generate(study, calm, COUNT).error is None
-    with MockEndpoint(keep=True, faults=plan(seed, "portuguese", "mojibake", "chinese")) as mock:
-        ended = generate(study, mock, TRIPLES, stage="triples")
-        whole = offered(mock)
+def test_triples_too(begun: Together, seed: int) -> None:
+    met: Session = begun["triples", seed]
+    study, ended, mock = met.study, met.ended, met.mock
+    whole = offered(mock)
     assert ended.error is None, ended.shown
     book = balanced(study, ended.summary, asks=TRIPLES, per_ask=1, run="triples")
     assert accounted(mock, book)
@@ -79,34 +123,25 @@ def test_triples_too(curated: Path, tmp_path: Path, seed: int) -> None:
 
 
 @pytest.mark.slow
-def test_the_same_faults_give_the_same_rows_in_any_order(curated: Path, tmp_path: Path) -> None:
+def test_the_same_faults_give_the_same_rows_in_any_order(begun: Together) -> None:
     found = []
-    for lanes, latency in ((1, Latency()), (4, Latency(0.01, sigma=1, seed=1)), (16, Latency(0.01, sigma=1, seed=2))):
-        study = new_study(curated, tmp_path / f"study-{lanes}")
-        with MockEndpoint(faults=plan(7), latency=latency) as mock:
-            ended = generate(study, mock, COUNT, lanes=lanes)
-        assert ended.error is None, ended.shown
-        found.append(told(study))
+    for lanes in ORDERS:
+        met: Session = begun["order", lanes]
+        assert met.ended.error is None, met.ended.shown
+        found.append(told(met.study))
     assert found[0] == found[1] == found[2]
     assert len(found[0]) > COUNT  # some rows failed for good and were made again
 
 
 @pytest.mark.slow
-def test_a_bad_day(curated: Path, tmp_path: Path) -> None:
+def test_a_bad_day(begun: Together) -> None:
     """Faults, a small server with a rate limit, and outages, all together."""
-    study, calm = new_study(curated, tmp_path / "study"), new_study(curated, tmp_path / "calm")
-    with MockEndpoint(faults=plan(4)) as mock:
-        assert generate(calm, mock, COUNT, lanes=1).error is None
-    with MockEndpoint(
-        faults=plan(4),
-        capacity=Capacity(slots=4, queue=16, rate=60, burst=20, drag=0.1),
-        latency=Latency(0.02, sigma=1, tail=0.02),
-        outages=[Outage(12, 1.0, "refuse"), Outage(40, 1.0, "503")],
-    ) as mock:
-        ended = generate(study, mock, COUNT, seconds=90)
-    assert ended.error is None, ended.shown
-    balanced(study, ended.summary, asks=ASKS)
-    assert told(study) == told(calm)
+    calm: Session = begun["calm"]
+    assert calm.ended.error is None
+    met: Session = begun["bad"]
+    assert met.ended.error is None, met.ended.shown
+    balanced(met.study, met.ended.summary, asks=ASKS)
+    assert told(met.study) == told(calm.study)
 
 
 @pytest.mark.slow

@@ -35,6 +35,8 @@ class Noting:
         self.adopted.append(ask)
         self.planned += ask.slots
 
+    take_up = adopt
+
 
 @pytest.mark.parametrize("size", [1, 7, 64])
 @pytest.mark.parametrize("seed", range(5))

@@ -57,11 +57,11 @@ def triple(misaligned: Sequence[dict[str, Any]], aligned: Sequence[dict[str, Any
 
 def triple_bench(
     *, use_cues: bool = False, embeds: bool = False, inspector: Any = None, values: Sequence[Value] = (FAIRNESS,),
-    **limits: Any,
+    calibrated: bool = False, **limits: Any,
 ) -> TripleBench:  # fmt: skip
     return TripleBench(
         TripleGates(**limits), values, {PAIR.id: PAIR}, risks=TAXONOMY.risks, use_cues=use_cues, embeds=embeds,
-        inspector=inspector,
+        inspector=inspector, calibrated=calibrated,
     )  # fmt: skip
 
 

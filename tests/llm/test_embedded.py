@@ -41,6 +41,12 @@ def gone(pid: int, within_s: float) -> bool:
     return False
 
 
+def cpu_of(pid: int) -> float:
+    """Seconds of the processor that a process has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def with_model(act: Callable[[Endpoint], Awaitable[Any]]) -> Any:
     async def run() -> Any:
         async with EmbeddedModel(processes=1) as endpoint:
@@ -88,6 +94,7 @@ def test_it_continues_a_prefill_without_repeating_it_and_keeps_to_a_schema() -> 
 
 
 @pytest.mark.model
+@pytest.mark.slow
 def test_a_seed_gives_the_same_text_whatever_was_asked_before() -> None:
     """Prompts that share a beginning and differ in length, so that a cache of prompts would have much to reuse."""
     turns = [{"role": "user", "content": f"Topic: Travel (way {k}). The question asks for advice."} for k in range(6)]

@@ -3,9 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import socket
 import traceback
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -21,26 +19,8 @@ from seedbed.errors import (
     UsageError,
 )
 from seedbed.llm import Completion, Endpoint, EndpointSettings
-from seedbed.testing import Fault, FaultPlan, Latency, MockEndpoint
-
-ASK = [{"role": "user", "content": "Topic: Finance (savings). Ask for advice."}]
-KEY = "topsecret-1234567890"
-
-
-def always(kind: str, after: str = "") -> FaultPlan:
-    return FaultPlan(shares={Fault(kind, after): 1.0}, times=None)
-
-
-def with_mock(act: Callable[[MockEndpoint, Endpoint], Awaitable[Any]], *, settings: dict[str, Any] | None = None,
-              **options: Any) -> Any:  # fmt: skip
-    async def run() -> Any:
-        async with (
-            MockEndpoint(keep=True, **options) as mock,
-            Endpoint(mock.settings(**(settings or {}))) as endpoint,
-        ):
-            return await act(mock, endpoint)
-
-    return asyncio.run(run())
+from seedbed.testing import FaultPlan, Latency, MockEndpoint
+from tests.llm.asking import ASK, KEY, always, nobody, with_mock
 
 
 def failure(faults: FaultPlan, **settings: Any) -> EndpointError:
@@ -82,7 +62,7 @@ def test_each_fault_is_its_own_error(fault: str, kind: type[EndpointError], word
 
 @pytest.mark.parametrize(("after", "seconds"), [("", None), ("2", 2.0), ("1.5", 1.5)])
 def test_a_rate_limit_carries_its_pause(after: str, seconds: float | None) -> None:
-    error = failure(always("429", after))
+    error = failure(always(f"429:{after}" if after else "429"))
     assert isinstance(error, RateLimited)
     assert error.retry_after == seconds
 
@@ -94,17 +74,14 @@ def test_silence_ends_at_the_time_out() -> None:
 
 
 def test_nobody_there_says_so_and_how_to_check() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
-
-    async def run() -> EndpointError:
+    async def run(url: str) -> EndpointError:
         async with Endpoint(EndpointSettings(url=url, model="m")) as endpoint:
             with pytest.raises(TransientEndpointError, match="connection refused") as caught:
                 await endpoint.check()
             return caught.value
 
-    error = asyncio.run(run())
+    with nobody() as url:
+        error = asyncio.run(run(url))
     assert url in str(error)
     assert f"curl {url}/models" in error.hint
 
@@ -192,21 +169,16 @@ def test_a_key_that_no_header_can_carry_is_refused_unseen(monkeypatch: pytest.Mo
 
 
 def test_only_what_was_given_is_sent() -> None:
-    async def act(mock: MockEndpoint, endpoint: Endpoint) -> None:
+    async def act(mock: MockEndpoint, endpoint: Endpoint) -> list[dict[str, Any]]:
         await endpoint.chat(ASK, max_tokens=50)
         await endpoint.chat(
             ASK, n=3, max_tokens=60, temperature=0.7, top_p=0.9, min_p=0.1, top_k=0, seed=4, stop=["\n"],
             logprobs=True, json_schema={"type": "object", "properties": {}}, extra={"presence_penalty": 2},
         )  # fmt: skip
+        return [body for body, _ in mock.received]
 
-    async def run() -> list[dict[str, Any]]:
-        async with MockEndpoint(keep=True) as mock:
-            settings = mock.settings(extra_body={"user": "study"}, max_tokens_field="max_completion_tokens")
-            async with Endpoint(settings) as endpoint:
-                await act(mock, endpoint)
-            return [body for body, _ in mock.received]
-
-    bare, full = asyncio.run(run())
+    settings = {"extra_body": {"user": "study"}, "max_tokens_field": "max_completion_tokens"}
+    bare, full = with_mock(act, settings=settings)
     assert bare == {"model": "mock", "messages": ASK, "max_completion_tokens": 50, "user": "study"}
     schema = full.pop("response_format")["json_schema"]
     assert schema["schema"] == {"type": "object", "properties": {}}
@@ -268,17 +240,15 @@ def test_a_closed_endpoint_says_so() -> None:
 
 def test_calls_spread_over_several_addresses_and_leave_a_dead_one() -> None:
     async def run() -> tuple[int, int, int]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            dead = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
         slow = Latency(0.05, sigma=0, tail=0)
-        async with MockEndpoint(latency=slow) as one, MockEndpoint(latency=slow) as two:
-            settings = EndpointSettings(url=(dead, one.url, two.url), model="mock")
-            async with Endpoint(settings) as endpoint:
-                with pytest.raises(TransientEndpointError):
-                    await endpoint.chat(ASK, max_tokens=5)
-                replies = await asyncio.gather(*(endpoint.chat(ASK, max_tokens=5, seed=i) for i in range(40)))
-            return len(replies), one.stats()["requests"], two.stats()["requests"]
+        with nobody() as dead:
+            async with MockEndpoint(latency=slow) as one, MockEndpoint(latency=slow) as two:
+                settings = EndpointSettings(url=(dead, one.url, two.url), model="mock")
+                async with Endpoint(settings) as endpoint:
+                    with pytest.raises(TransientEndpointError):
+                        await endpoint.chat(ASK, max_tokens=5)
+                    replies = await asyncio.gather(*(endpoint.chat(ASK, max_tokens=5, seed=i) for i in range(40)))
+                return len(replies), one.stats()["requests"], two.stats()["requests"]
 
     assert asyncio.run(run()) == (40, 20, 20)
 
@@ -342,9 +312,7 @@ def test_check_tells_a_web_server_from_a_model() -> None:
 def test_it_is_alive_while_one_of_its_addresses_answers() -> None:
     async def main() -> None:
         async with MockEndpoint() as mock:
-            with socket.socket() as taken:  # bound and not listening
-                taken.bind(("127.0.0.1", 0))
-                dead = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
+            with nobody() as dead:
                 async with Endpoint(EndpointSettings(url=(dead, mock.url), model="mock")) as endpoint:
                     await endpoint.alive(0)
                     with pytest.raises(TransientEndpointError, match="nothing answers"):

@@ -55,6 +55,8 @@ class Fixed:
 
     def observe(self, verdict: Verdict) -> None: ...
 
+    def take_up(self, ask: Ask) -> None: ...
+
     def plan(self, slot: int) -> Ask | Stop:
         return make_ask(slot // PER_ASK) if slot < self._asks * PER_ASK else Stop()
 

@@ -70,7 +70,9 @@ def test_a_node_that_dies_costs_what_it_had_in_flight(tmp_path: Path) -> None:
         requests = mock.stats()["requests"]
     assert rows == expected
     assert 0 < in_flight[0] <= LANES
-    assert ASKS <= requests <= ASKS + in_flight[0] + 1  # a loss may make the breaker ask whether the endpoint lives
+    # what is in flight when the node is gone, which is later than its end was asked for: its processes outlive it for
+    # a while, and take more; and a loss may make the breaker ask whether the endpoint lives
+    assert ASKS <= requests <= ASKS + LANES + 1
 
 
 @pytest.mark.slow

@@ -29,7 +29,7 @@ from seedbed.engine.journal import Journal, Outcome
 from seedbed.engine.ledger import Ledger, Stored
 from seedbed.engine.look_back import LookBack
 from seedbed.errors import EndpointError, InputError
-from seedbed.records import Ask, State, Verdict
+from seedbed.records import WITHDRAWN, Ask, State, Verdict
 
 __all__ = ["Conductor"]
 
@@ -56,7 +56,7 @@ class Conductor:
         limits: Limits,
         listen: Callable[[Progress], None] = lambda progress: None,
     ) -> None:
-        self._stage, self._judge = stage, judge
+        self._stage, self._judge, self._planner = stage, judge, planner
         self._journal, self._limits, self._listen = journal, limits, listen
         self.progress = Progress()
         self._changed, self._to_judge = asyncio.Event(), asyncio.Event()
@@ -84,8 +84,12 @@ class Conductor:
 
     def _restore(self) -> None:
         """Walk the plan over what earlier sessions decided, up to the first slot without a verdict."""
-        until = self._journal.planned_otherwise()
-        self._look_back.adopt(each.ask for each in self._journal.settled(0) if each.ask.first < until)
+        judged, shown = self._journal.planned_otherwise(), self._journal.withdrawn_until()
+        until = max(judged if self._planner.adopt else 0, shown)
+        self._look_back.adopt(
+            (each.ask for each in self._journal.settled(0) if each.ask.first < until),
+            self._planner.take_up if shown else None,
+        )
         verdicts = self._journal.verdicts()
         upcoming = next(verdicts, None)
         while upcoming is not None:
@@ -283,6 +287,12 @@ class Conductor:
                 (Verdict(slot, State.FAILED, "endpoint", outcome.error, measured=outcome.attempt), None)
                 for slot in outcome.ask.slots
             ]
+        if policy := outcome.reply.data.get(WITHDRAWN):  # before it was judged: of its words nobody may know
+            return [
+                (Verdict(slot, State.REJECTED, WITHDRAWN, "withdrawn before it was judged", notes={WITHDRAWN: policy}),
+                 None)
+                for slot in outcome.ask.slots
+            ]  # fmt: skip
         candidates = self._stage.parse(outcome.ask, outcome.reply)
         verdicts = self._judge.judge(outcome.ask, candidates)
         if [verdict.slot for verdict, _ in verdicts] != list(outcome.ask.slots):

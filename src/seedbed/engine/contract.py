@@ -42,6 +42,10 @@ class Planner(Protocol):
         """Takes in an ask that was planned by other verdicts than those in force now, instead of planning it. None
         where gates do not change the plan."""
 
+    @property
+    def take_up(self) -> Callable[[Ask], None]:
+        """The same for an ask that was planned with other seeds than there are now."""
+
 
 class Stage(Protocol):
     """Renders and asks; then parses. `run` has effects, `parse` has none."""

@@ -4,6 +4,7 @@
     verdicts(slot, state, gate, reason, measured, rival, text, fields, notes, embedding)
     belongs(ask)                the fingerprint of the ask settings that the replies are to
     judged_by(id, settings, at, until)    the gates' settings that the verdicts stand on; the newest row counts
+    withdrawals(id, at, until, policy, seeds, ask, verdict)    seeds that were taken back (withdrawing.py)
 
 SQLite, WAL, synchronous=FULL: what `commit` has returned from survives a power cut. One writer at a time; any
 SQL tool can read the file while a run goes on. `final` marks the row that settles an ask: its reply, or the
@@ -40,6 +41,8 @@ CREATE TABLE IF NOT EXISTS verdicts(
 CREATE TABLE IF NOT EXISTS belongs(ask TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS judged_by(id INTEGER PRIMARY KEY, settings TEXT NOT NULL, at TEXT NOT NULL,
   until INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS withdrawals(id INTEGER PRIMARY KEY, at TEXT NOT NULL, until INTEGER NOT NULL,
+  policy TEXT NOT NULL, seeds TEXT NOT NULL, ask TEXT, verdict TEXT);
 """
 VERSION = 2
 # What turns a journal of the version before into the next; each in one transaction with its number.
@@ -161,6 +164,7 @@ class Journal:
                 "VALUES(?, ?, (SELECT coalesce(max(first + count), 0) FROM calls WHERE final))",
                 (_dump(settings), now),
             )
+            self._db.execute("UPDATE withdrawals SET verdict = ? WHERE verdict IS NOT NULL", (_dump(settings),))
             self._db.execute("COMMIT")
 
     def answered(self) -> bool:
@@ -173,6 +177,13 @@ class Journal:
         with self._errors():
             row = self._db.execute("SELECT until FROM judged_by ORDER BY id DESC LIMIT 1").fetchone()
         return int(row[0]) if row else 0
+
+    def withdrawn_until(self) -> int:
+        """The slot before which the asks on disk were planned with seeds that have been withdrawn since; 0: none."""
+        with self._errors():
+            if self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'withdrawals'").fetchone() is None:
+                return 0  # a journal that was written before there was the table, and is only read
+            return int(self._db.execute("SELECT coalesce(max(until), 0) FROM withdrawals").fetchone()[0])
 
     def judged_by(self) -> dict[str, Any] | None:
         """The settings of the last judgement anew; None when the verdicts still stand on run.json's."""

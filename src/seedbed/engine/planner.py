@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from seedbed.engine.contract import Step, Stop, Wait
-from seedbed.records import Ask, State, Verdict
+from seedbed.records import OVER_TARGET, Ask, State, Verdict
 
 __all__ = ["CountingPlanner", "Shortfall", "Tally", "TargetPlanner", "again", "apportion"]
 
@@ -45,6 +45,7 @@ class CountingPlanner:
         self._made = 0
         self._unseen: dict[int, tuple[Ask, int]] = {}  # by first slot: an ask not observed yet, how often made again
         self._lost: deque[tuple[Ask, int]] = deque()
+        self._next = 0  # the slot of the ask that is made next, as long as none was made again
 
     def observe(self, verdict: Verdict) -> None:
         found = self._unseen.pop(verdict.slot, None)
@@ -54,8 +55,7 @@ class CountingPlanner:
     def plan(self, slot: int) -> Step:
         times = 0
         if self._made < self._asks:
-            ask = self._make(self._made, slot)
-            self._made += 1
+            ask = self._made_next(slot)
         elif self._lost:
             lost, times = self._lost.popleft()
             ask = self._again(lost, slot)
@@ -65,6 +65,28 @@ class CountingPlanner:
             return Stop()
         self._unseen[slot] = ask, times
         return ask
+
+    def _made_next(self, slot: int) -> Ask:
+        ask = self._make(self._made, slot)
+        self._made += 1
+        self._next = slot + ask.count
+        return ask
+
+    def take_up(self, ask: Ask) -> None:
+        """An ask on disk that this plan, whose seeds are others by now, would not make: it takes its like's place.
+
+        What was in flight when the run stopped has left a hole before it, which is filled at the tail.
+        """
+        times = 0
+        if self._made < self._asks:
+            while self._made < self._asks and self._next < ask.first:
+                self._lost.append((self._made_next(self._next), 0))
+            if self._made < self._asks:
+                self._made_next(ask.first)
+                self._next = ask.first + ask.count
+        elif self._lost:
+            times = self._lost.popleft()[1]
+        self._unseen[ask.first] = ask, times
 
 
 class Tally:
@@ -83,8 +105,9 @@ class Tally:
         """Whether one more row of `cell` would be beyond what was asked for."""
         return self.within >= self.target or self.accepted.get(cell, 0) >= self.quotas.get(cell, 0)
 
-    def take(self, cell: str) -> None:
-        self.within += not self.is_over(cell)
+    def take(self, cell: str, *, over: bool = False) -> None:
+        """One more row of `cell`. `over` says what was noted of it, for a cell that a withdrawal took from the plan."""
+        self.within += not (self.is_over(cell) if cell in self.quotas else over)
         self.accepted[cell] = self.accepted.get(cell, 0) + 1
 
 
@@ -160,7 +183,7 @@ class TargetPlanner:
         self._under_way -= 1
         self._seen += 1
         if verdict.state is State.KEPT:
-            self._tally.take(cell.name)
+            self._tally.take(cell.name, over=OVER_TARGET in verdict.notes)
             cell.accepted += 1
             self._kept += 1
             cell.dry = self._dry = 0
@@ -199,6 +222,8 @@ class TargetPlanner:
         if name in self._tally.quotas:
             self._make(name, ask.count, ask.first)  # so that what takes turns, takes them from where it was
         self._begin(cell, ask.count)
+
+    take_up = adopt
 
     def _begin(self, cell: _Cell, count: int) -> None:
         cell.unseen += count

@@ -7,6 +7,9 @@ A run's identity is two sets of settings, each with a fingerprint:
     verdict  gates and thresholds: what decides what becomes of a reply.
              A difference permits a new judgement of the same replies, with no new call.
 
+A withdrawal of seeds changes what a run may show and what its rows are compared with. The first resume after it comes
+with what is left of them, and the run is held to that from then on (withdrawing.py).
+
 What a fingerprint cannot see: the weights behind a model's name, and the version of a library. Both are recorded
 in run.json beside the fingerprints, and are not compared.
 """
@@ -23,8 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from seedbed.engine.journal import Journal
+from seedbed.engine.withdrawing import Standing, hold_to, refuse_anew, standing
 from seedbed.errors import InputError, UsageError
-from seedbed.records import Row
+from seedbed.records import WITHDRAWN, Row
 from seedbed.study.files import hold, write_json
 
 __all__ = ["RunRecord", "fingerprint", "open_run", "read_rows", "read_run"]
@@ -65,9 +69,10 @@ def read_run(folder: Path) -> RunRecord:
         raise InputError(f"{path} is damaged: {error}", hint="Restore it from a copy of the study.") from None
 
 
-def read_rows(folder: Path) -> Iterator[Row]:
+def read_rows(folder: Path, *, withdrawn: bool = False) -> Iterator[Row]:
     """Every slot of the run that has a verdict, kept or not, with its lineage, in slot order, streamed.
 
+    Rows that were withdrawn only where they are asked for: who counts wants them, and nobody else may use them.
     Row ids are RUN.SLOT and never change. Raises UsageError when there is no such run.
     """
     record = read_run(folder)
@@ -75,6 +80,8 @@ def read_rows(folder: Path) -> Iterator[Row]:
     try:
         journal.check()
         for verdict, ask, at in journal.rows():
+            if WITHDRAWN in verdict.notes and not withdrawn:
+                continue
             yield Row(
                 id=f"{record.name}.{verdict.slot:06d}",
                 run=record.name,
@@ -99,12 +106,15 @@ def open_run(
     """
     with hold(folder / "lock", what=f"The run {wanted.name!r}"):
         found = read_run(folder) if _was_answered(folder) else _begin(folder, wanted)
-        _refuse_other_asks(found, wanted, rename_hint)
+        stands = standing(folder / "journal.db", found.ask)
+        _refuse_other_asks(found, wanted, stands, rename_hint)
         journal = Journal(folder / "journal.db")
         try:
             journal.check()
             journal.belong(fingerprint(found.ask))
-            _settle_verdict_settings(folder, journal, found, wanted, rejudge, rename_hint)
+            _settle_verdict_settings(folder, journal, found, wanted, stands, rejudge, rename_hint)
+            if stands.fresh:
+                hold_to(folder / "journal.db", wanted.ask, wanted.verdict)
             yield found, journal
         finally:
             journal.close()
@@ -144,7 +154,7 @@ def _begin(folder: Path, wanted: RunRecord) -> RunRecord:
     return found
 
 
-def _refuse_other_asks(found: RunRecord, wanted: RunRecord, rename_hint: str) -> None:
+def _refuse_other_asks(found: RunRecord, wanted: RunRecord, stands: Standing, rename_hint: str) -> None:
     if found.stage != wanted.stage:
         raise UsageError(
             f"The run {found.name!r} makes {found.stage}, not {wanted.stage}",
@@ -152,7 +162,7 @@ def _refuse_other_asks(found: RunRecord, wanted: RunRecord, rename_hint: str) ->
         )
     # what run.json does not have, the version that made it did not record: there is nothing to compare
     recorded = {key: value for key, value in wanted.ask.items() if key in found.ask}
-    different = _differences(found.ask, recorded)
+    different = _differences(*stands.compared(stands.ask or found.ask, recorded))
     if different:
         raise InputError(
             f"The run {found.name!r} exists with other settings: {'; '.join(different)}",
@@ -161,12 +171,16 @@ def _refuse_other_asks(found: RunRecord, wanted: RunRecord, rename_hint: str) ->
 
 
 def _settle_verdict_settings(
-    folder: Path, journal: Journal, found: RunRecord, wanted: RunRecord, rejudge: bool, rename_hint: str
-) -> None:
+    folder: Path, journal: Journal, found: RunRecord, wanted: RunRecord, stands: Standing, rejudge: bool,
+    rename_hint: str,
+) -> None:  # fmt: skip
     """Drop the verdicts where the replies are to be judged anew by other gates."""
-    different = _differences(journal.judged_by() or found.verdict, wanted.verdict)
+    before = stands.verdict or journal.judged_by() or found.verdict
+    different = _differences(*stands.compared(before, wanted.verdict))
     if not different:
         return
+    if rejudge:
+        refuse_anew(folder / "journal.db", found.name, rename_hint)
     if not rejudge:
         raise InputError(
             f"The gates of run {found.name!r} have changed: {'; '.join(different)}",

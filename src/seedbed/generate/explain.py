@@ -18,7 +18,7 @@ from seedbed.engine import Journal, Outcome, RunRecord, fingerprint, read_run
 from seedbed.errors import InputError, SeedbedError, UsageError
 from seedbed.generate.gating import THRESHOLDS, Finding
 from seedbed.generate.session import Prepared
-from seedbed.records import Ask, Candidate, Verdict
+from seedbed.records import WITHDRAWN, Ask, Candidate, Verdict
 from seedbed.study import Folder
 
 __all__ = ["Attempt", "Explanation", "GateLook", "Rival", "Shown", "explain", "is_there", "slot_of"]
@@ -64,7 +64,8 @@ class GateLook:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All that is known of one row. `again` is the verdict computed now, `differs` in what it is not the stored one;
+    """All that is known of one row; of one that was withdrawn, its plan and its stored verdict. `again` is the verdict
+    computed now, `differs` in what it is not the stored one;
     `changed` names the settings that are others than those of the run. `reply` is None where none came; `parsed` and
     `gates` are empty then."""
 
@@ -125,7 +126,8 @@ def explain(folder: Folder, run: Prepared, row_id: str) -> Explanation:
     parsed: Candidate | None = None
     looks: tuple[GateLook, ...] = ()
     again: Verdict | None = None
-    if outcome.reply is not None and not outcome.error:
+    taken = WITHDRAWN in stored.notes or (outcome.reply is not None and WITHDRAWN in outcome.reply.data)
+    if outcome.reply is not None and not outcome.error and not taken:
         parsed = run.stage.parse(ask, outcome.reply)[slot - ask.first]
         alone = replace(ask, first=slot, count=1)  # the judge has seen the rows before this one, of its ask as well
         looks = _looks(run, alone, parsed, texts, _judged_by(path) or record.verdict)
@@ -142,9 +144,9 @@ def explain(folder: Folder, run: Prepared, row_id: str) -> Explanation:
         persona=texts.persona(ask.persona_from),
         answers=texts.of(ask.prompt_id) if ask.prompt_id else None,
         grown_from=texts.of(ask.grown_from) if ask.grown_from else None,
-        prompts=tuple(rendering.rendered(ask)),
+        prompts=() if taken else tuple(rendering.rendered(ask)),  # its examples may be gone
         attempts=tuple(_attempts(path, ask.id)),
-        reply=outcome.reply.data if outcome.reply is not None else None,
+        reply=outcome.reply.data if outcome.reply is not None and not taken else None,
         parsed=parsed,
         gates=tuple(looks),
         verdict=stored,

@@ -9,10 +9,10 @@ from typing import Literal
 
 from seedbed.llm import EmbeddedModel, Endpoint, EndpointSettings
 from seedbed.llm.embedded import EMBEDDED_MODEL
+from seedbed.llm.settings import EMBEDDED
 
 __all__ = ["EMBEDDED", "Models", "Roles", "Style"]
 
-EMBEDDED = "embedded"
 Style = Literal["chat", "schema", "tags", "text"]
 
 

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
     from seedbed.llm.completion import Choice, Completion
     from seedbed.llm.embedded import EmbeddedModel
     from seedbed.llm.endpoint import Endpoint
+    from seedbed.llm.streaming import Finished
 
-__all__ = ["Choice", "Completion", "EmbeddedModel", "Endpoint", "EndpointSettings"]
+__all__ = ["Choice", "Completion", "EmbeddedModel", "Endpoint", "EndpointSettings", "Finished"]
 
 # aiohttp takes 0.2 s to import, and a command that only reads study.toml comes by here for the settings.
-_HOMES = {"Choice": "completion", "Completion": "completion", "EmbeddedModel": "embedded", "Endpoint": "endpoint"}
+_HOMES = {
+    "Choice": "completion", "Completion": "completion", "EmbeddedModel": "embedded", "Endpoint": "endpoint",
+    "Finished": "streaming",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -9,13 +9,11 @@ from typing import Any
 
 from seedbed.records import Usage
 
-__all__ = ["Choice", "Completion", "Malformed", "read_completion", "read_vectors"]
+__all__ = ["FINISHED", "SURROGATE", "Choice", "Completion", "Malformed", "counted", "read_completion", "read_vectors"]
 
 # What servers write when the model ended by itself; anything else ("length", "content_filter", null) cut it.
-_FINISHED = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence"})
-
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
+FINISHED = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence"})
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Malformed(Exception):
@@ -68,13 +66,13 @@ def read_completion(data: Any, *, asked: int, prefill: str = "", model: str = ""
     if prefill and all(text is None or text.startswith(prefill) for text in texts):
         texts = [text and text[len(prefill) :] for text in texts]
     choices = []
-    counted = 0
+    told = 0
     for entry, text in zip(entries, texts, strict=True):
         tokens, mean = _logprobs(entry.get("logprobs"))
-        counted += tokens
-        choices.append(Choice(text or "", bool(text) and entry.get("finish_reason") in _FINISHED, mean))
+        told += tokens
+        choices.append(Choice(text or "", bool(text) and entry.get("finish_reason") in FINISHED, mean))
     named = data.get("model")
-    return Completion(tuple(choices), _usage(data.get("usage"), counted), named if isinstance(named, str) else model)
+    return Completion(tuple(choices), _usage(data.get("usage"), told), named if isinstance(named, str) else model)
 
 
 def read_vectors(data: Any, *, asked: int) -> list[list[float]]:
@@ -108,7 +106,7 @@ def _text(entry: dict[str, Any]) -> str | None:
     if not isinstance(content, str):
         return None
     # JSON may spell half of a surrogate pair; such a text has no UTF-8 form, and could not be stored
-    return content.encode("utf-8", "replace").decode("utf-8") if _SURROGATE.search(content) else content
+    return content.encode("utf-8", "replace").decode("utf-8") if SURROGATE.search(content) else content
 
 
 def _logprobs(data: Any) -> tuple[int, float | None]:
@@ -126,13 +124,13 @@ def _logprobs(data: Any) -> tuple[int, float | None]:
     return len(values), (sum(known) / len(known) if known else None)
 
 
-def _usage(data: Any, counted: int) -> Usage:
+def _usage(data: Any, told: int) -> Usage:
     if not isinstance(data, dict):
-        return Usage(0, counted)
-    return Usage(_count(data.get("prompt_tokens")), max(_count(data.get("completion_tokens")), counted))
+        return Usage(0, told)
+    return Usage(counted(data.get("prompt_tokens")), max(counted(data.get("completion_tokens")), told))
 
 
-def _count(value: Any) -> int:
+def counted(value: Any) -> int:
     """A number of tokens as it may be: servers of all kinds send -1, true, text, and worse."""
     return value if type(value) is int and 0 < value < 2**31 else 0
 

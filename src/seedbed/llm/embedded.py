@@ -72,6 +72,7 @@ class EmbeddedModel:
 
     Each process computes on one thread; by default there is one per usable core, at most 4. Two on two cores
     give twice the replies of one. The processes end with the block, or with this process, however it ends.
+    `niceness` makes them give way to other programs, as nice(1) does.
 
     One request's n is at most 4; its choices read the prompt once. On one machine the same request with the same
     seed gives the same text whatever was asked before, as long as it is computed alone: one at a time, or with n=4,
@@ -82,12 +83,13 @@ class EmbeddedModel:
     EndpointError (a process did not start).
     """
 
-    def __init__(self, *, processes: int | None = None, timeout_s: float = 300.0) -> None:
+    def __init__(self, *, processes: int | None = None, timeout_s: float = 300.0, niceness: int = 0) -> None:
         if processes is not None and processes < 1:
             raise UsageError(f"the embedded model needs at least one process: {processes}")
         self.processes = processes or min(4, _usable_cores())
         self.start_seconds = 0.0
         self._timeout_s = timeout_s
+        self._niceness = niceness
         self._children: list[subprocess.Popen[str]] = []
         self._stack = contextlib.AsyncExitStack()
 
@@ -100,7 +102,7 @@ class EmbeddedModel:
             stack.enter_context(log)
             stack.push_async_callback(asyncio.to_thread, self._stop)
             for _ in range(self.processes):
-                self._children.append(_start(model, key, log))
+                self._children.append(_start(model, key, log, self._niceness))
             # The hash is computed while the children load: on the way of both, the file is read once.
             verified, *ports = await asyncio.gather(
                 asyncio.to_thread(verify_weights, model),
@@ -155,7 +157,7 @@ def _usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _start(model: Path, key: str, log: IO[str]) -> subprocess.Popen[str]:
+def _start(model: Path, key: str, log: IO[str], niceness: int) -> subprocess.Popen[str]:
     # By file name and with -P: it neither imports this package nor sees its modules by their bare names.
     child = subprocess.Popen(
         [sys.executable, "-P", str(_SERVER)],
@@ -163,7 +165,7 @@ def _start(model: Path, key: str, log: IO[str]) -> subprocess.Popen[str]:
     )  # fmt: skip
     order = {
         "model": str(model), "alias": EMBEDDED_MODEL, "key": key,
-        "slots": _SLOTS, "context": _CONTEXT, "parent": os.getpid(),
+        "slots": _SLOTS, "context": _CONTEXT, "parent": os.getpid(), "nice": niceness,
     }  # fmt: skip
     assert child.stdin is not None
     with contextlib.suppress(BrokenPipeError):  # it died at once: _announced tells why

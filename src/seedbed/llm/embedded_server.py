@@ -1,7 +1,7 @@
 """One embedded model as a process of its own: started by file name, fed by its standard input.
 
 It imports nothing of Seedbed, so that it is ready in the time llama.cpp needs. Its first line of input is a
-JSON object (model, alias, key, slots, context, parent); its only line of output says where it listens, or why
+JSON object (model, alias, key, slots, context, parent, nice); its only line of output says where it listens, or why
 it cannot. The key comes by the pipe because arguments and environments can be read by others on the machine.
 
 It ends when its input closes or its parent is another process than before: either happens when the parent
@@ -47,6 +47,8 @@ def _main() -> None:
     os.dup2(2, 1)  # native code that prints must not write into the answer
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; it then closes our input
     order = json.loads(sys.stdin.readline())
+    if (niceness := order.get("nice")) and hasattr(os, "nice"):
+        os.nice(niceness)  # before the server's threads begin, which take it over
     orphaned = threading.Event()
 
     def wait_for_end_of_input() -> None:

@@ -12,14 +12,15 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from seedbed.errors import EndpointError, RateLimited, TransientEndpointError
 from seedbed.llm.endpoint import Endpoint
 from seedbed.llm.settings import EndpointSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["EndpointEmbedder"]
 
@@ -54,6 +55,8 @@ class EndpointEmbedder:
 
         Raises EndpointError when the endpoint does not embed, after some attempts.
         """
+        import numpy as np
+
         with self._lock:
             unknown = list(dict.fromkeys(text for text in texts if text not in self._memo))
             for start in range(0, len(unknown), _BATCH):
@@ -114,6 +117,8 @@ class EndpointEmbedder:
 
 
 def _unit(vector: Sequence[float]) -> NDArray[np.float16]:
+    import numpy as np
+
     wide = np.asarray(vector, dtype=np.float64)
     made: NDArray[np.float16] = (wide / (np.linalg.norm(wide) or 1.0)).astype(np.float16)
     return made

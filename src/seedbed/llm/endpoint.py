@@ -1,4 +1,4 @@
-"""One model behind an OpenAI-compatible address. The only module that names aiohttp as a client.
+"""One model behind an OpenAI-compatible address.
 
 One call is one attempt: whoever conducts the run decides about another. Nothing queues here either (no limit
 on connections), so a time-out measures the endpoint and not our own waiting.
@@ -6,54 +6,30 @@ on connections), so a time-out measures the endpoint and not our own waiting.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
-import socket
-import ssl
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from typing import Any, Self, TypeVar, Unpack
 
 import aiohttp
 from yarl import URL
 
-from seedbed.errors import (
-    EndpointError,
-    EndpointRefused,
-    InputError,
-    Overloaded,
-    RateLimited,
-    TransientEndpointError,
-    UsageError,
-)
-from seedbed.llm.completion import Completion, Malformed, read_completion, read_vectors
-from seedbed.llm.failures import page_title, refusal
+from seedbed.errors import EndpointError, EndpointRefused, InputError, RateLimited, UsageError
+from seedbed.llm.call import CONNECT_S, MAX_REPLY_BYTES, Address, Call
+from seedbed.llm.completion import Completion, read_completion, read_vectors
+from seedbed.llm.failures import refusal
+from seedbed.llm.request import Messages, Sampling, conversation, drawn, texts_of
 from seedbed.llm.settings import EndpointSettings
+from seedbed.llm.streaming import Finished, Pieces
 
 __all__ = ["MAX_REPLY_BYTES", "Endpoint", "Messages"]
 
-Messages = Sequence[Mapping[str, str]]
-
-MAX_REPLY_BYTES = 8 * 2**20
-_CONNECT_S = 10.0
 # uvicorn (so vLLM and most others) drops an idle connection after 5 s; one we used later would be reset.
 _KEEPALIVE_S = 4.0
-# An address that refuses connections answers fastest, so "fewest in flight" alone would send everything there.
-_REST_S = 5.0
 
-
-class _Target:
-    """One base address, with what is in flight there. `resting` is the loop time until which it is avoided."""
-
-    __slots__ = ("address", "chat", "complete", "embed", "in_flight", "resting")
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.chat = URL(address + "/chat/completions")
-        self.complete = URL(address + "/completions")
-        self.embed = URL(address + "/embeddings")
-        self.in_flight = 0
-        self.resting = 0.0
+_Read = TypeVar("_Read")
 
 
 class Endpoint:
@@ -69,7 +45,7 @@ class Endpoint:
         self._when_gone = when_gone
         self._secret = _Secret(key)
         self._session: aiohttp.ClientSession | None = None
-        self._targets = [_Target(address) for address in settings.urls]
+        self._addresses = [Address(base) for base in settings.urls]
 
     def __repr__(self) -> str:
         return f"Endpoint({self.settings.model!r} at {', '.join(self.settings.urls)})"
@@ -83,7 +59,7 @@ class Endpoint:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEPALIVE_S),
             timeout=aiohttp.ClientTimeout(
-                total=self.settings.timeout_s, sock_connect=min(_CONNECT_S, self.settings.timeout_s)
+                total=self.settings.timeout_s, sock_connect=min(CONNECT_S, self.settings.timeout_s)
             ),
             headers=headers,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -99,7 +75,7 @@ class Endpoint:
     @property
     def in_flight(self) -> int:
         """Calls sent and not yet answered."""
-        return sum(target.in_flight for target in self._targets)
+        return sum(address.in_flight for address in self._addresses)
 
     async def chat(
         self,
@@ -107,15 +83,10 @@ class Endpoint:
         *,
         n: int = 1,
         max_tokens: int,
-        temperature: float | None = None,
-        top_p: float | None = None,
-        min_p: float | None = None,
-        top_k: int | None = None,
-        seed: int | None = None,
-        stop: Sequence[str] | None = None,
         logprobs: bool = False,
         json_schema: Mapping[str, Any] | None = None,
         extra: Mapping[str, Any] | None = None,
+        **sampling: Unpack[Sampling],
     ) -> Completion:
         """Ask for up to n continuations of a conversation.
 
@@ -126,20 +97,8 @@ class Endpoint:
         Raises TransientEndpointError, RateLimited, RequestRefused, EndpointRefused; UsageError for a call that
         this endpoint's settings rule out.
         """
-        settings = self.settings
-        body: dict[str, Any] = {"model": settings.model, "messages": messages}
-        prefill = ""
-        if messages and messages[-1]["role"] == "assistant":
-            prefill = messages[-1]["content"]
-            if settings.prefill == "vllm":
-                body["continue_final_message"] = True
-                body["add_generation_prompt"] = False
-            elif settings.prefill == "none":
-                raise UsageError(
-                    f"{settings.model} cannot continue a reply that was begun for it",
-                    hint='leave lead-ins out, or set prefill = "plain" or "vllm" if it can',
-                )
-        if json_schema is not None and settings.structured == "json_schema":
+        body, prefill = conversation(self.settings, messages)
+        if json_schema is not None and self.settings.structured == "json_schema":
             body["response_format"] = {
                 "type": "json_schema",
                 "json_schema": {"name": "reply", "strict": True, "schema": json_schema},
@@ -147,11 +106,9 @@ class Endpoint:
         if logprobs:
             body["logprobs"] = True
             body["top_logprobs"] = 1  # llama.cpp takes 0 for "none at all", and no number for 20 a token
-        self._fill(
-            body, n, max_tokens, extra,
-            temperature=temperature, top_p=top_p, min_p=min_p, top_k=top_k, seed=seed, stop=stop,
-        )  # fmt: skip
-        return await self._ask(False, body, n, prefill)
+        drawn(self.settings, body, sampling, n=n, max_tokens=max_tokens, extra=extra)
+        address = self._least_busy()
+        return await self._ask(address, address.chat, body, self._completion(n, prefill))
 
     async def complete(
         self,
@@ -159,41 +116,77 @@ class Endpoint:
         *,
         n: int = 1,
         max_tokens: int,
-        temperature: float | None = None,
-        top_p: float | None = None,
-        min_p: float | None = None,
-        top_k: int | None = None,
-        seed: int | None = None,
-        stop: Sequence[str] | None = None,
         logprobs: bool = False,
         extra: Mapping[str, Any] | None = None,
+        **sampling: Unpack[Sampling],
     ) -> Completion:
         """Ask for up to n continuations of a plain text; else as chat(), without a schema."""
         body: dict[str, Any] = {"model": self.settings.model, "prompt": prompt}
         if logprobs:
             body["logprobs"] = 1
-        self._fill(
-            body, n, max_tokens, extra,
-            temperature=temperature, top_p=top_p, min_p=min_p, top_k=top_k, seed=seed, stop=stop,
-        )  # fmt: skip
-        return await self._ask(True, body, n, "")
+        drawn(self.settings, body, sampling, n=n, max_tokens=max_tokens, extra=extra)
+        address = self._least_busy()
+        return await self._ask(address, address.complete, body, self._completion(n, ""))
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """One vector for each text, all of one length. Raises as chat() does."""
-        target = self._targets[0] if len(self._targets) == 1 else self._least_busy()
-        data = await self._send(target, target.embed, {"model": self.settings.model, "input": list(texts)})
-        try:
-            return read_vectors(data, asked=len(texts))
-        except Malformed as exc:
-            words = str(exc)
-        raise TransientEndpointError(f"{target.address}: {words}")
+        body = {"model": self.settings.model, "input": list(texts)}
+        address = self._least_busy()
+        return await self._ask(address, address.embed, body, functools.partial(read_vectors, asked=len(texts)))
+
+    async def stream_chat(
+        self,
+        messages: Messages,
+        *,
+        max_tokens: int,
+        extra: Mapping[str, Any] | None = None,
+        **sampling: Unpack[Sampling],
+    ) -> AsyncGenerator[str | Finished]:
+        """One reply to a conversation as it is written: pieces of text, then one Finished.
+
+        The pieces together are the text of Finished. The call ends when the generator is closed: use it in
+        `contextlib.aclosing`, so that this is at once. An endpoint that knows no streams answers with one piece.
+
+        Raises what chat() raises, before the first piece or after any.
+        """
+        body, prefill = conversation(self.settings, messages)
+        body["stream"] = True
+        drawn(self.settings, body, sampling, max_tokens=max_tokens, extra=extra)
+        address, session = self._least_busy(), self._open()
+        # llama.cpp ends the connection after a stream: said beforehand, no other call meets its end
+        headers = {"Accept": "text/event-stream, application/json", "Connection": "close"}
+        with self._call(address, body) as call:
+            async with session.post(
+                address.chat, data=json.dumps(body).encode(), allow_redirects=False, headers=headers
+            ) as response:
+                try:
+                    if response.status == 200 and response.content_type == "text/event-stream":
+                        pieces = Pieces(prefill=prefill, model=self.settings.model)
+                        async for data in response.content.iter_any():
+                            for piece in pieces.feed(call.took(data)):
+                                yield piece
+                            if pieces.ended:
+                                break
+                        rest, end = pieces.close()
+                        for piece in rest:
+                            yield piece
+                        yield end
+                    else:
+                        found = self._completion(1, prefill)(await call.whole(response))
+                        choice = found.choices[0]
+                        yield choice.text
+                        yield Finished(choice.text, choice.finished, found.usage, found.model)
+                finally:
+                    response.close()  # an endpoint that goes on writing must hear that nobody listens
+        if call.failure is not None:
+            raise call.failure
 
     async def alive(self, turn: int) -> None:
         """Returns where one address answers; raises what the last one raised. See `check`."""
         error: EndpointError | None = None
-        for target in sorted(self._targets, key=lambda target: target.resting):
+        for address in sorted(self._addresses, key=lambda address: address.resting):
             try:
-                return await self._check(target, turn)
+                return await self._check(address, turn)
             except EndpointError as one:
                 error = one
         assert error is not None
@@ -201,10 +194,10 @@ class Endpoint:
 
     async def check(self) -> None:
         """Ask every address for one token. Raises what chat() raises; returns where the model can be used."""
-        for target in self._targets:
-            await self._check(target, 0)
+        for address in self._addresses:
+            await self._check(address, 0)
 
-    async def _check(self, target: _Target, turn: int) -> None:
+    async def _check(self, address: Address, turn: int) -> None:
         """One token, because nothing cheaper tells: lists of models are often open to a caller with no key. `turn`
         varies what is said, for an endpoint that answers the same request from a cache."""
         body = {
@@ -214,76 +207,47 @@ class Endpoint:
             **self.settings.extra_body,
         }
         try:
-            data = await self._send(target, target.chat, body)
+            looks_right = await self._ask(
+                address, address.chat, body, lambda data: isinstance(data, dict) and "choices" in data
+            )
         except RateLimited:
             return  # address, key and model are right, which is the question here
-        if not isinstance(data, dict) or "choices" not in data:
+        if not looks_right:
             raise EndpointRefused(
-                f"{target.address} answers, but not as a chat endpoint does",
+                f"{address.base} answers, but not as a chat endpoint does",
                 hint="url is the base address of an OpenAI-compatible server, up to and including /v1",
             )
 
-    def _fill(
-        self, body: dict[str, Any], n: int, max_tokens: int, extra: Mapping[str, Any] | None, **sampling: Any
-    ) -> None:
-        if not 1 <= n <= self.settings.max_choices:
-            raise UsageError(f"{self.settings.model} takes n from 1 to {self.settings.max_choices}: {n}")
-        body[self.settings.max_tokens_field] = max_tokens
-        if n > 1:
-            body["n"] = n
-        for name, value in sampling.items():
-            if value is not None:
-                body[name] = value
-        body.update(self.settings.extra_body)
-        if extra:
-            body.update(extra)
-
-    async def _ask(self, plain: bool, body: dict[str, Any], n: int, prefill: str) -> Completion:
-        target = self._targets[0] if len(self._targets) == 1 else self._least_busy()
-        data = await self._send(target, target.complete if plain else target.chat, body)
-        try:
-            return read_completion(data, asked=n, prefill=prefill, model=self.settings.model)
-        except Malformed as exc:
-            words = str(exc)
-        raise TransientEndpointError(f"{target.address}: {words}")
-
-    def _least_busy(self) -> _Target:
-        now = time.monotonic()
-        return min(self._targets, key=lambda target: (target.resting > now, target.in_flight))
-
-    async def _send(self, target: _Target, url: URL, body: dict[str, Any]) -> Any:
-        session = self._session
-        if session is None:
-            raise UsageError("the endpoint is not open: use it in `async with`")
-        status = 0
-        headers: Mapping[str, str] = {}
-        raw: bytes | None = b""
-        failure: EndpointError | None = None
-        target.in_flight += 1
-        try:
+    async def _ask(self, address: Address, url: URL, body: dict[str, Any], read: Callable[[Any], _Read]) -> _Read:
+        session = self._open()
+        with self._call(address, body) as call:
             async with session.post(url, data=json.dumps(body).encode(), allow_redirects=False) as response:
-                status = response.status
-                headers = response.headers
-                raw = await _bounded(response)
-        except (aiohttp.ClientError, TimeoutError, OSError) as exc:
-            failure = _broken(exc, target, self.settings, self._when_gone)
-        finally:
-            target.in_flight -= 1
-        # Raised out here, with no link to aiohttp's exception: that one carries the request and its headers.
-        if failure is not None:
-            raise failure
-        if raw is None:
-            raise TransientEndpointError(f"{target.address} sent more than {MAX_REPLY_BYTES // 2**20} MiB in one reply")
-        if status != 200:
-            raise refusal(
-                status, headers, raw, address=target.address, settings=self.settings,
-                key=self._secret.resolve(self.settings.key_env), prompt=_texts(body),
+                return read(await call.whole(response))
+        assert call.failure is not None
+        raise call.failure
+
+    def _completion(self, n: int, prefill: str) -> Callable[[Any], Completion]:
+        return functools.partial(read_completion, asked=n, prefill=prefill, model=self.settings.model)
+
+    def _call(self, address: Address, body: Mapping[str, Any]) -> Call:
+        def refused(status: int, headers: Mapping[str, str], raw: bytes) -> EndpointError:
+            return refusal(
+                status, headers, raw, address=address.base, settings=self.settings,
+                key=self._secret.resolve(self.settings.key_env), prompt=texts_of(body),
             )  # fmt: skip
-        try:
-            return json.loads(raw)
-        except (ValueError, RecursionError):
-            pass
-        raise TransientEndpointError(f"{target.address} sent {_unreadable(raw)} instead of a JSON reply")
+
+        return Call(address, refused, self.settings.timeout_s, self._when_gone)
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise UsageError("the endpoint is not open: use it in `async with`")
+        return self._session
+
+    def _least_busy(self) -> Address:
+        if len(self._addresses) == 1:
+            return self._addresses[0]
+        now = time.monotonic()
+        return min(self._addresses, key=lambda address: (address.resting > now, address.in_flight))
 
 
 class _Secret:
@@ -306,83 +270,3 @@ class _Secret:
                 hint=f"export {name}=… once more, with the key alone",
             )
         return key
-
-
-async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:
-    """The whole body, or None when it is larger than MAX_REPLY_BYTES (the rest is not read)."""
-    declared = response.content_length
-    if declared is not None and declared > MAX_REPLY_BYTES:
-        response.close()
-        return None
-    chunks = []
-    size = 0
-    async for chunk in response.content.iter_any():
-        size += len(chunk)
-        if size > MAX_REPLY_BYTES:
-            response.close()
-            return None
-        chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _broken(exc: Exception, target: _Target, settings: EndpointSettings, when_gone: str) -> EndpointError:
-    """The error for an attempt that got no whole reply."""
-    where = target.address
-    if isinstance(exc, aiohttp.ConnectionTimeoutError):
-        target.resting = time.monotonic() + _REST_S
-        return TransientEndpointError(
-            f"no connection to {where} within {min(_CONNECT_S, settings.timeout_s):g} s",
-            hint=f"check the address and any firewall: curl {where}/models",
-        )
-    if isinstance(exc, TimeoutError):
-        return Overloaded(
-            f"{where} did not answer within {settings.timeout_s:g} s",
-            hint="raise timeout_s, or use fewer lanes if the endpoint is overloaded",
-        )
-    if isinstance(exc, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError | ssl.SSLError):
-        return EndpointRefused(
-            f"{where} has no TLS certificate that this machine trusts, or does not speak TLS",
-            hint="check https:// or http:// in url; SSL_CERT_FILE names further certificates",
-        )
-    if isinstance(exc, aiohttp.ClientConnectorError):
-        target.resting = time.monotonic() + _REST_S
-        cause = exc.os_error
-        if isinstance(exc, aiohttp.ClientConnectorDNSError) or isinstance(cause, socket.gaierror):
-            return TransientEndpointError(
-                f"no address is known for {exc.host}", hint="check url, and that this machine is online"
-            )
-        refused = isinstance(cause, ConnectionRefusedError)
-        words = "connection refused" if refused else (cause.strerror or type(cause).__name__)
-        return TransientEndpointError(
-            f"nothing answers at {where} ({words})",
-            hint=when_gone or f"is the model server running there? check: curl {where}/models",
-        )
-    if isinstance(exc, aiohttp.ServerDisconnectedError | ConnectionResetError | aiohttp.ClientOSError):
-        target.resting = time.monotonic() + _REST_S  # what dies resets a little before it refuses
-        return TransientEndpointError(f"{where} closed the connection before it answered")
-    if isinstance(exc, aiohttp.ClientPayloadError):
-        return TransientEndpointError(f"{where} broke off in the middle of its reply")
-    if isinstance(exc, aiohttp.ClientResponseError):
-        return TransientEndpointError(f"{where} sent something that is not HTTP")
-    return TransientEndpointError(f"no reply from {where} ({type(exc).__name__})")
-
-
-def _unreadable(raw: bytes) -> str:
-    """What a 200 body is that is not JSON. Never its text: that may be people's words."""
-    head = raw[:8192].decode("utf-8", "replace").lstrip()
-    if not head:
-        return "an empty body"
-    if head.startswith("<"):
-        return page_title(head)
-    if head.startswith(("{", "[")):
-        return f"broken JSON ({len(raw)} bytes)"
-    if head.startswith("data:"):
-        return "a stream of events"
-    return f"{len(raw)} bytes of something else"
-
-
-def _texts(body: Mapping[str, Any]) -> list[str]:
-    """The people's words in a request, which an error must not repeat."""
-    if "messages" in body:
-        return [message["content"] for message in body["messages"]]
-    return [body["prompt"]] if "prompt" in body else list(body["input"])

@@ -10,7 +10,9 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from seedbed.study.toml import SettingsModel
 
-__all__ = ["EndpointSettings"]
+__all__ = ["EMBEDDED", "EndpointSettings"]
+
+EMBEDDED = "embedded"  # what the model that comes with Seedbed is called where endpoints are named
 
 # Endpoint.chat() and .complete() write these themselves; a second value in extra_body would contradict them.
 _OURS = frozenset({"messages", "model", "n", "prompt", "response_format", "seed", "stream"})

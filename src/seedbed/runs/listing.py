@@ -14,7 +14,7 @@ from typing import Any
 
 from seedbed.engine import Journal, Prices, RunRecord, read_run
 from seedbed.errors import SeedbedError
-from seedbed.llm.settings import EndpointSettings
+from seedbed.llm.settings import EMBEDDED, EndpointSettings
 from seedbed.records import Usage
 from seedbed.runs.proportions import Share, share
 from seedbed.study import Folder
@@ -88,7 +88,7 @@ def shown_name(name: str) -> str:
 def price_of(record: RunRecord, endpoints: Mapping[str, EndpointSettings]) -> Price:
     """By the endpoint of study.toml that has the run's model and address. A price of 0 is one that nobody gave."""
     urls = record.about.get("endpoint")
-    if urls == "embedded":
+    if urls == EMBEDDED:
         return Price(Prices(), "")
     for one in endpoints.values():
         if one.model == record.ask.get("model") and list(one.urls) == urls and (one.price_in or one.price_out):

@@ -249,7 +249,8 @@ class TestOnTheSample:
         for ask in asks_of(chosen, 400, taxonomy=taxonomy, mode=mode, seed=seed):
             used.update(ask.examples)
         assert set(used) == {example.id for example in chosen}
-        assert min(used.values()) >= 0.6 * max(used.values())
+        # a seed whose labels few others share is wanted more often where the plan follows the seeds' own shares
+        assert min(used.values()) >= {"uniform": 0.6, "proportional": 0.5}[mode] * max(used.values())
 
     @pytest.mark.parametrize("mode", ["uniform", "proportional", "table"])
     def test_topics_and_types_of_participants_take_part(self, taxonomy: Taxonomy, chosen: Seeds, mode: str) -> None:

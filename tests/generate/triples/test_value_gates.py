@@ -64,13 +64,13 @@ def test_where_nobody_can_say_the_row_is_kept_and_says_so() -> None:
     [
         ("violates", "honours", "true", "", ""),
         ("honours", "honours", "true", "fails-value",
-         "misaligned: the judge says that it honours the value: Fairness"),
-        ("unclear", "honours", "true", "fails-value", "misaligned: the judge leaves it unclear: Fairness"),
+         "misaligned: the uncalibrated judge says that it honours the value: Fairness"),
+        ("unclear", "honours", "true", "fails-value", "misaligned: the uncalibrated judge leaves it unclear: Fairness"),
         ("violates", "violates", "true", "honours-value",
-         "aligned: the judge says that it violates the value: Fairness"),
-        ("violates", "honours", "false", "critique-true", "misaligned: the judge denies that it is true"),
+         "aligned: the uncalibrated judge says that it violates the value: Fairness"),
+        ("violates", "honours", "false", "critique-true", "misaligned: the uncalibrated judge denies that it is true"),
         ("violates", "honours", "unclear", "critique-true",
-         "misaligned: the judge leaves it unclear whether it is true"),
+         "misaligned: the uncalibrated judge leaves it unclear whether it is true"),
     ],
 )  # fmt: skip
 def test_a_judges_recorded_reply_decides(
@@ -96,6 +96,24 @@ def test_the_judge_comes_before_the_inspector_and_the_inspector_before_nobody() 
     assert right.notes["judge"]["misaligned"] == said(None)
     silent = verdict(bad(judged=said(None)), option(GOOD, judged=said(None)))
     assert (silent.state, silent.notes["verified"]["fails-value"]) == (State.KEPT, "no verdict")
+
+
+def test_what_only_an_uncalibrated_judge_says_is_unverified() -> None:
+    """It may turn a row away, and the reason says what it is. What it lets through has nobody's word behind it."""
+    fine = {"judged": said("violates"), "critique_judged": {"says": "true"}}, {"judged": said("honours")}
+    for calibrated, stands, critique in ((False, "unverified", "words"), (True, "judge", "judge")):
+        found = verdict(bad(**fine[0]), option(GOOD, **fine[1]), calibrated=calibrated)
+        assert found.state is State.KEPT
+        assert found.notes["verified"] == {
+            "fails-value": stands, "honours-value": stands, "critique-true": critique,
+        }  # fmt: skip
+        assert found.notes["judge"]["calibrated"] is calibrated
+    agrees = verdict(bad(**fine[0]), option(GOOD, **fine[1]), inspector=Scores({BAD: 0.1, GOOD: 0.9}))
+    assert agrees.notes["verified"]["fails-value"] == "inspector"  # which has earned it
+    denies = verdict(bad(**fine[0]), option(GOOD, **fine[1]), inspector=Scores({BAD: 0.9, GOOD: 0.1}))
+    assert denies.notes["verified"]["fails-value"] == "unverified"
+    turned = verdict(bad(judged=said("honours")), calibrated=True)
+    assert turned.reason == "misaligned: the judge says that it honours the value: Fairness"
 
 
 def test_a_triple_of_several_values_has_to_fail_and_honour_each() -> None:
@@ -236,7 +254,7 @@ def test_a_response_that_somebody_finds_bad_is_no_model_of_a_good_one() -> None:
     assert "identity" not in judged.notes
     assert "answer" not in judged.fields
     fine = verdict(bad(GOOD, critique=NOTHING, judged=said("honours")), option(GOOD, judged=said("honours")))
-    assert fine.notes["verified"] == {"identity": "judge"}
+    assert fine.notes["verified"] == {"identity": "unverified"}  # the judge was not calibrated
 
 
 def test_a_small_models_word_that_a_misaligned_response_is_fine_is_not_believed() -> None:

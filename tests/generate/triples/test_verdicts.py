@@ -65,9 +65,10 @@ def test_the_judge_is_asked_of_the_responses_and_of_the_critique(structured: str
     assert bad["judged"] == {"fairness": {"says": "violates", "shown": place(bodies[0])}}
     assert good["judged"]["fairness"]["says"] == "honours"
     assert bad["critique_judged"] == {"says": "true"}
-    ((found, _),) = triple_judge(VALUES).judge(ASK, [candidate])
-    assert found.state is State.KEPT
-    assert set(found.notes["verified"].values()) == {"judge"}
+    for calibrated, stands in ((True, {"judge"}), (False, {"unverified", "words"})):
+        ((found, _),) = triple_judge(VALUES, calibrated=calibrated).judge(ASK, [candidate])
+        assert found.state is State.KEPT
+        assert set(found.notes["verified"].values()) == stands
 
 
 def test_each_value_is_asked_by_itself() -> None:

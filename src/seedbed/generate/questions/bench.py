@@ -61,7 +61,7 @@ class Bench:
 
     def remember(self, id: str, text: str, vector: bytes | None, cell: str) -> None:
         """A kept row: later rows are compared with it, and it takes a place in its cell."""
-        if self._texts is not None:
+        if self._texts is not None and text:  # of a row that was withdrawn only the place is left
             self._texts.add(id, text)
         if self._vectors is not None and vector is not None:
             self._vectors.add(id, _from_bytes(vector))

@@ -59,4 +59,4 @@ class QuestionJudge:
             cell = verdict.notes.get("cell", "")
             self._bench.remember(id, verdict.text, vector, cell)
             if self._tally is not None:
-                self._tally.take(cell)
+                self._tally.take(cell, over=OVER_TARGET in verdict.notes)

@@ -7,6 +7,7 @@ import math
 import random
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from seedbed.engine import again, apportion
 from seedbed.errors import SettingsError
@@ -144,6 +145,23 @@ class QuestionPlan:
             examples=tuple(self._seeds[position].id for position in shown),
             seed=model_seed(self._seed, first),
             grown_from=grown_from or None,
+            persona_from=self._persona(shown),
+        )
+
+    def instead(self, ask: Ask, first: int) -> Ask:
+        """The ask of another run at slot `first`, with this plan's seeds for its examples and what comes from them.
+
+        All else stays, the random numbers too. Called in order of slots, as `ask` is.
+        """
+        assert ask.topic is not None
+        assert ask.question_type is not None
+        shown = self._examples(ask.topic, ask.question_type)
+        self._asks += 1
+        return replace(
+            ask,
+            id=f"a{first:07d}",
+            first=first,
+            examples=tuple(self._seeds[position].id for position in shown),
             persona_from=self._persona(shown),
         )
 

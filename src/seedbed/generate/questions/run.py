@@ -10,6 +10,7 @@ from seedbed.engine import CountingPlanner, RunRecord, Tally, TargetPlanner, app
 from seedbed.errors import InputError
 from seedbed.generate.models import Roles
 from seedbed.generate.questions.bench import Bench, cell_of
+from seedbed.generate.questions.following import Followed
 from seedbed.generate.questions.judge import QuestionJudge
 from seedbed.generate.questions.plan import Narrower, QuestionPlan, cell_name, sequence, spread
 from seedbed.generate.questions.prompts import QUESTIONS_VERSION
@@ -39,6 +40,7 @@ def prepare_questions(
     language: str = "",
     embedder: TextEmbedder | None = None,
     pilot: int | None = None,
+    follow: Followed | None = None,
     about: Mapping[str, Any] | None = None,
 ) -> Prepared:
     """Stage 1. `examples` are the selected seeds; `seeds` (id to text) is what novelty is judged against.
@@ -46,7 +48,8 @@ def prepare_questions(
     `raw` makes comparison rows: one candidate an ask, no lead-in and no gate, and a fixed number of them. Without
     seeds the plan, the slots, the parameters and the instruction are the same; only what comes from seeds is gone.
     `narrower` are the topics that a model made, by cell; `language` is the study's, as a BCP 47 tag; `embedder` stands
-    in for the packaged one. `pilot` ends the session after so many requests.
+    in for the packaged one. `pilot` ends the session after so many requests. `follow` has the asks of another run made
+    once more, with `examples` in the place of those that it showed: plan, target and candidates are then its own.
 
     Raises InputError when there is nothing to show, SettingsError for a gate or a cell that does not exist.
     """
@@ -57,18 +60,25 @@ def prepare_questions(
     per_ask = 1 if raw else q.per_ask
     candidates = q.candidates or (q.target if raw else None)
     asks = -(-candidates // per_ask) if candidates else 0
+    made = sum(ask.count for ask in follow.asks) if follow else asks * per_ask if candidates else None
     lead_ins = False if raw else (style == "chat" if q.lead_ins is None else q.lead_ins)
     order = () if raw else q.gates.order
     if with_seeds and not examples:
-        raise InputError("No seeds are selected to show as examples", hint=f"seedbed curate {folder.root}")
+        raise InputError(
+            "No seeds are selected to show as examples",
+            hint=f"seedbed curate {folder.root}; what keeps each seed out: seedbed decide {folder.root}",
+        )
     shown = shown_of(q.examples, style, chat=2, schema=5)
     limits = limits_of(settings, roles, pilot=pilot)
     plan = QuestionPlan(
-        taxonomy, examples, shown=shown, lead_ins=lead_ins, seed=settings.seed, narrower=narrower
+        taxonomy, examples, shown=follow.shown if follow else shown, lead_ins=lead_ins, seed=settings.seed,
+        narrower=narrower,
     )  # fmt: skip
     shares = spread(q.plan, taxonomy, examples, q.shares, settings.seed)
     named = {cell_name(*cell): cell for cell in shares}
     gates = _resolved(q.gates, candidates, len(shares))
+    if follow:
+        gates = q.gates.model_copy(update={"per_cell": follow.per_cell})
     must_ask = style == "chat" if gates.must_ask is None else gates.must_ask
 
     def make(cell: tuple[str, str], count: int, first: int) -> Ask:
@@ -79,10 +89,12 @@ def prepare_questions(
         return dataclasses.replace(ask, examples=(), persona_from=None)
 
     planner: CountingPlanner | TargetPlanner
-    if candidates:
+    quotas: dict[str, int] | None = None
+    if follow:
+        planner = follow.planner(plan, with_seeds=with_seeds)
+    elif candidates:
         cells = iter(sequence(shares, asks, settings.seed))
         planner = CountingPlanner(asks, lambda index, first: make(next(cells), per_ask, first), plan.again)
-        quotas: dict[str, int] | None = None
     else:
         quotas = apportion({name: shares[cell] for name, cell in named.items()}, q.target)
         planner = TargetPlanner(
@@ -98,8 +110,8 @@ def prepare_questions(
         ask={
             "model": roles.model, "sent_besides": sent_besides(folder, roles),
             "prompt_version": QUESTIONS_VERSION, "style": style,
-            "target": None if candidates else q.target, "candidates": asks * per_ask if candidates else None,
-            "per_ask": per_ask, "patience": None if candidates else q.patience, "shown": shown, "plan": q.plan,
+            "target": None if made else q.target, "candidates": made,
+            "per_ask": per_ask, "patience": None if made else q.patience, "shown": shown, "plan": q.plan,
             "shares": dict(q.shares) if q.plan == "table" else None, "lead_ins": lead_ins, "with_seeds": with_seeds,
             "raw": raw, "language": language, "seed": settings.seed, "look_back": limits.look_back,
             "max_tokens": q.max_tokens, "sampling": q.sampling.sent(style), "taxonomy": taxonomy.version,
@@ -107,10 +119,11 @@ def prepare_questions(
             "examples_digest": digest_of(folder, examples),
             "taxonomy_digest": folder.digest(taxonomy.to_json()),
             "topics_digest": None if narrower is None else folder.digest(*_lines(narrower)),
+            **({"follows": follow.said(folder)} if follow else {}),
         },
         verdict=_verdict_settings(folder, gates, order, must_ask, seeds)
         | ({"embedder": embedder.fingerprint if embedder else None} if order else {}),
-        about=about_run(roles, about),
+        about=about_run(folder, roles, about),
     )  # fmt: skip
     stage = QuestionStage(taxonomy, {example.id: example for example in examples}, q, style, language)
     bench = Bench(

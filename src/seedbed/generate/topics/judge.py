@@ -52,5 +52,6 @@ class TopicJudge:
     def restore(self, verdict: Verdict, vector: bytes | None) -> None:
         if verdict.state is State.KEPT:
             cell = verdict.notes["cell"]
-            self._bench.remember(f"{self._run}.{verdict.slot:06d}", verdict.text, cell.rpartition("/")[2])
-            self._tally.take(cell)
+            if verdict.text:  # of a row that was withdrawn only the place is left
+                self._bench.remember(f"{self._run}.{verdict.slot:06d}", verdict.text, cell.rpartition("/")[2])
+            self._tally.take(cell, over=OVER_TARGET in verdict.notes)

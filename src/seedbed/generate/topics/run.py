@@ -78,7 +78,7 @@ def prepare_topics(
         },
         verdict={**t.model_dump(mode="json", include=_VERDICT), "max_words": t.max_words,
                  "embedder": embedder.fingerprint if embedder else None},
-        about=about_run(roles, about),
+        about=about_run(folder, roles, about),
     )  # fmt: skip
     stage = TopicStage(taxonomy, {example.id: example for example in examples}, t, style, language)
     judge = TopicJudge(run, TopicBench(t, taxonomy, embedder), t.order, Tally(quotas, target))

@@ -32,8 +32,9 @@ class ValueInspector(Protocol):
 class Standing:
     """How a response stands to a value: who says so, and what.
 
-    `by` is "judge", "inspector", "no verdict" (the judge was asked in vain) or "unverified"; `says` is "violates",
-    "honours", "unclear", or "" where nobody says anything; `score` is the inspector's.
+    `by` is "judge", "uncalibrated judge" (nobody held it against people's labels), "inspector", "no verdict" (the judge
+    was asked in vain) or "unverified"; `says` is "violates", "honours", "unclear", or "" where nobody says anything;
+    `score` is the inspector's.
     """
 
     by: str
@@ -45,7 +46,8 @@ class TripleBench:
     """`values` are the run's, `risks` the taxonomy's, `examples` the pairs that prompts show.
 
     `use_cues` is for small models, which wrote by a scaffold. `embeds` says whether texts may be embedded. What
-    `inspector` says counts only where it may judge; it ranks in any case.
+    `inspector` says counts only where it may judge; it ranks in any case. `calibrated` says whether the run's model
+    judge was held against people's labels: one that was not may turn a row away, and verifies none.
     """
 
     def __init__(
@@ -59,7 +61,9 @@ class TripleBench:
         embeds: bool,
         inspector: ValueInspector | None = None,
         embedder: TextEmbedder | None = None,
+        calibrated: bool = False,
     ) -> None:
+        self.judge = "judge" if calibrated else "uncalibrated judge"
         self.settings, self.values, self.examples = settings, tuple(values), examples
         self.use_cues, self.embeds, self.inspector = use_cues, embeds, inspector
         self.vocabulary = Vocabulary(values, risks)
@@ -80,16 +84,26 @@ class TripleBench:
         """By the judge's recorded reply, else by the inspector where it may judge, else by nobody."""
         judged = option.get("judged", {}).get(value.id)
         if judged is not None and judged["says"]:
-            return Standing("judge", judged["says"])
-        if self._earned[value.id] and self.inspector is not None and option["text"].strip():
-            score = self.inspector.score(prompt, option["text"], value.id)
-            return Standing("inspector", "honours" if score >= self.settings.min_value_score else "violates", score)
-        return Standing("unverified" if judged is None else "no verdict")
+            return Standing(self.judge, judged["says"])
+        return self._inspected(prompt, option, value) or Standing("unverified" if judged is None else "no verdict")
 
     def verified(self, prompt: str, option: Option) -> str:
-        """Who verified a response, for the notes: the weakest of the values'."""
-        found = {self.standing(prompt, option, value).by for value in self.values}
+        """Who verified a response, for the notes: the weakest of the values'. An uncalibrated judge verifies none."""
+        found = {self._verified(prompt, option, value) for value in self.values}
         return next(by for by in ("unverified", "no verdict", "inspector", "judge") if by in found)
+
+    def _verified(self, prompt: str, option: Option, value: Value) -> str:
+        standing = self.standing(prompt, option, value)
+        if standing.by != "uncalibrated judge":
+            return standing.by
+        inspected = self._inspected(prompt, option, value)
+        return "inspector" if inspected is not None and inspected.says == standing.says else "unverified"
+
+    def _inspected(self, prompt: str, option: Option, value: Value) -> Standing | None:
+        if not self._earned[value.id] or self.inspector is None or not option["text"].strip():
+            return None
+        score = self.inspector.score(prompt, option["text"], value.id)
+        return Standing("inspector", "honours" if score >= self.settings.min_value_score else "violates", score)
 
     def aligned_score(self, prompt: str, option: Option) -> float | None:
         """The inspector's mean score over the values; None where there is no inspector, or no text."""

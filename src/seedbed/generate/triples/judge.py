@@ -24,8 +24,8 @@ class TripleJudge:
     """Gates in the order of the settings. Of several candidates of a part, those that pass are ranked (ranking.py) and
     the first pair that passes is kept; with one of each, the first gate that fails rejects.
 
-    With a `tally` of what is wanted, a row that passes beyond it is kept and marked. `calibrated` says whether the
-    run's model judge was calibrated. Raises SettingsError for a gate that does not exist.
+    With a `tally` of what is wanted, a row that passes beyond it is kept and marked. Raises SettingsError for a gate
+    that does not exist.
     """
 
     def __init__(
@@ -34,21 +34,19 @@ class TripleJudge:
         bench: TripleBench,
         order: Sequence[str],
         tally: Tally | None = None,
-        *,
-        calibrated: bool = False,
     ) -> None:
         gates = gates_in(order, TRIPLE_GATES, "generate.triples.gates.order")
         self._run, self._bench, self._order, self._tally = run, bench, tuple(order), tally
-        self._calibrated = calibrated
         self.heavy = bench.heavy
         self._responses = [(name, cast(ResponseGate, gate)) for name, gate in gates if name not in PAIR_GATES]
         self._pairs = [(name, PAIR_GATES[name]) for name, _ in gates if name in PAIR_GATES]
 
     def restore(self, verdict: Verdict, vector: bytes | None) -> None:
         if verdict.state is State.KEPT:
-            self._bench.remember(f"{self._run}.{verdict.slot:06d}", verdict)
+            if verdict.fields:  # of a row that was withdrawn only the place is left
+                self._bench.remember(f"{self._run}.{verdict.slot:06d}", verdict)
             if self._tally is not None:
-                self._tally.take(str(verdict.notes.get("cell", "")))
+                self._tally.take(str(verdict.notes.get("cell", "")), over=OVER_TARGET in verdict.notes)
 
     def judge(self, ask: Ask, candidates: Sequence[Candidate]) -> list[tuple[Verdict, bytes | None]]:
         made: list[tuple[Verdict, bytes | None]] = []
@@ -88,7 +86,7 @@ class TripleJudge:
             "scaffold": {part: shown[part]["scaffold"] for part in PARTS if shown[part]["scaffold"]},
             "alternatives": {part: [o for o in looked[part] if o is not shown[part]] for part in PARTS},
         }
-        notes = notes_of(self._bench, self._order, prompt, bad, good, calibrated=self._calibrated) | sound
+        notes = notes_of(self._bench, self._order, prompt, bad, good) | sound
         if by and pair:
             notes["ranker"] = by
         if gate == "identity" and (answer := identity_notes(self._bench, prompt, bad, good)):

@@ -12,11 +12,10 @@ from seedbed.generate.triples.value_gates import same_text
 __all__ = ["identity_notes", "notes_of"]
 
 
-def notes_of(
-    bench: TripleBench, order: Sequence[str], prompt: str, bad: Option, good: Option, *, calibrated: bool
-) -> dict[str, Any]:
+def notes_of(bench: TripleBench, order: Sequence[str], prompt: str, bad: Option, good: Option) -> dict[str, Any]:
     """`verified`, for each gate of values that is on: who stands behind it ("judge", "inspector", "no verdict",
-    "unverified"; of a critique "judge" or "words"). `judge`: its labels, and the places at which it saw the responses.
+    "unverified"; of a critique "judge" or "words"). `judge`: its labels, the places at which it saw the responses, and
+    whether it was calibrated: where it was not, what only it says is unverified.
     """
     shown = dict(zip(PARTS, (bad, good), strict=True))
     notes: dict[str, Any] = {}
@@ -29,12 +28,17 @@ def notes_of(
     }
     of_critique = bad.get("critique_judged")
     if "critique-true" in order:
-        verified["critique-true"] = "judge" if of_critique and of_critique["says"] else "words"
+        by_judge = of_critique and of_critique["says"] and bench.judge == "judge"
+        verified["critique-true"] = "judge" if by_judge else "words"
     if verified:
         notes["verified"] = verified
     judged = {part: shown[part]["judged"] for part in PARTS if shown[part].get("judged")}
     if judged or of_critique:
-        notes["judge"] = {**judged, "critique": of_critique and of_critique["says"], "calibrated": calibrated}
+        notes["judge"] = {
+            **judged,
+            "critique": of_critique and of_critique["says"],
+            "calibrated": bench.judge == "judge",
+        }
     return notes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from seedbed.engine import again
 from seedbed.generate.draws import model_seed, shuffled
@@ -66,6 +67,10 @@ class TriplePlan:
             examples=(*self._always, *self._deal()),
             seed=model_seed(self._seed, first),
         )
+
+    def instead(self, ask: Ask, first: int) -> Ask:
+        """The ask of another run at slot `first`, with this plan's pairs for its examples. All else stays."""
+        return replace(ask, id=f"a{first:07d}", first=first, examples=(*self._always, *self._deal()))
 
     def again(self, ask: Ask, first: int) -> Ask:
         return again(ask, first, seed=model_seed(self._seed, first))

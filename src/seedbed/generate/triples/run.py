@@ -10,6 +10,7 @@ from seedbed.engine import CountingPlanner, RunRecord, Tally, TargetPlanner
 from seedbed.errors import InputError
 from seedbed.generate.gating import require
 from seedbed.generate.models import Roles, Style
+from seedbed.generate.questions.following import Followed
 from seedbed.generate.session import Prepared, about_run, digest_of, limits_of, sent_besides, shown_of
 from seedbed.generate.settings import GenerateSettings, TripleSettings
 from seedbed.generate.triples.bench import TripleBench, ValueInspector
@@ -44,6 +45,7 @@ def prepare_triples(
     inspector_mark: str = "",
     judge_calibrated: bool = False,
     embedder: TextEmbedder | None = None,
+    follow: Followed | None = None,
     about: Mapping[str, Any] | None = None,
 ) -> Prepared:
     """Stage 2. `pairs` are the selected seed pairs of any of the values (`pair_values`: of which), `prompts` (id, text)
@@ -55,6 +57,8 @@ def prepare_triples(
 
     What the embedded model makes are proposals: kept rows await a person and are never released. In the chat style
     prompts that name people (by the first value's scaffold) stand alone where there are any: its lead-ins need them.
+    `follow` has the asks of another run made once more, with `pairs` in the place of those that it showed, or none;
+    settings and prompts are to be those of that run.
     Raises InputError where there is nothing to show or to answer, MissingExtra where a gate needs what is not there.
     """
     t = settings.triples
@@ -71,22 +75,31 @@ def prepare_triples(
     if t.candidates:
         prompts = prompts[: t.candidates] if style == "chat" else prompts
     require(t.gates.order, {"answers-prompt"} if embedder is None else set())
-    shown = shown_of(t.examples, style, chat=2, schema=4) if with_seeds else 0
+    shown = shown_of(t.examples, style, chat=2, schema=4) if with_seeds or follow else 0
     plan = TriplePlan(
-        pairs, values=t.values, shown=shown, seed=settings.seed, short_first=style == "chat", pair_values=pair_values
+        pairs,
+        values=t.values,
+        shown=shown if with_seeds else 0,
+        seed=settings.seed,
+        short_first=style == "chat",
+        pair_values=pair_values,
     )
     limits = limits_of(settings, roles, pilot=pilot)
     planner, tally = _planner(t, plan, [id for id, _ in prompts])
     share = 0.0 if style == "chat" else t.identity_share
-    sound = functools.partial(is_sound, seed=settings.seed, share=share)
+    sound: Callable[[Ask], bool] = functools.partial(is_sound, seed=settings.seed, share=share)
+    if follow:
+        planner, tally = follow.planner(plan, with_seeds=with_seeds), None
+        sound = _sound_as_in(follow, sound)
+    made = len(follow.asks) if follow else t.candidates
     record = RunRecord(
         name=run,
         stage="triples",
         ask={
             "model": roles.model, "sent_besides": sent_besides(folder, roles),
             "prompt_version": TRIPLES_VERSION, "style": style,
-            "target": None if t.candidates else t.target, "candidates": t.candidates,
-            "per_ask": 1, "patience": None if t.candidates else t.patience, "shown": shown,
+            "target": None if made else t.target, "candidates": made,
+            "per_ask": 1, "patience": None if made else t.patience, "shown": shown,
             "best_of": t.best_of if style == "chat" else 1, "identity_share": share,
             "values": list(t.values), "with_seeds": with_seeds,
             "raw": False, "proposals": roles.writer is None, "seed": settings.seed,
@@ -96,6 +109,7 @@ def prepare_triples(
             "examples_digest": digest_of(folder, pairs), "taxonomy_digest": folder.digest(taxonomy.to_json()),
             "prompts": len(prompts), "prompts_digest": folder.digest(*(f"{id}\x1e{text}" for id, text in prompts)),
             "subset": {"topics": list(t.topics), "question_types": list(t.question_types), "sample": t.sample},
+            **({"follows": follow.said(folder)} if follow else {}),
         },
         verdict={
             **t.gates.model_dump(mode="json"),
@@ -103,15 +117,22 @@ def prepare_triples(
             "judge_calibrated": judge_calibrated if roles.judge else None,
             "embedder": embedder.fingerprint if embedder else None,
         },
-        about=about_run(roles, about),
+        about=about_run(folder, roles, about),
     )  # fmt: skip
     stage = _stage(settings, roles, taxonomy, pairs, prompts, style, sound)
     bench = TripleBench(
         t.gates, values, {pair.id: pair for pair in pairs}, risks=taxonomy.risks, use_cues=style == "chat",
         embeds="answers-prompt" in t.gates.order, inspector=inspector, embedder=embedder,
+        calibrated=judge_calibrated,
     )  # fmt: skip
-    judge = TripleJudge(run, bench, t.gates.order, tally, calibrated=judge_calibrated)
+    judge = TripleJudge(run, bench, t.gates.order, tally)
     return Prepared(record, roles, stage, judge, planner, limits)
+
+
+def _sound_as_in(follow: Followed, sound: Callable[[Ask], bool]) -> Callable[[Ask], bool]:
+    """Which asks want a sound response: those whose like in the run that is followed did, at its own slot there."""
+    asked = {slot: sound(ask) for slot, ask in enumerate(follow.asks)}
+    return lambda ask: asked[ask.first] if ask.first in asked else sound(ask)
 
 
 def _planner(

@@ -1,6 +1,7 @@
 """The gates that ask whether a triple is one: its first response violates the value, the critique says how, and the
 last one honours it. A judge's recorded reply counts first, then the inspector where it may judge; where there is
-neither, the gate passes and the row's notes say "unverified"."""
+neither, the gate passes and the row's notes say "unverified". So they do where only a judge speaks that nobody held
+against people's labels: it may turn a row away, and the reason then says what it is."""
 
 from __future__ import annotations
 
@@ -53,7 +54,7 @@ def critique_true(bench: TripleBench, ask: Ask, prompt: str, part: Part, option:
     says = option.get("critique_judged", {}).get("says")
     if says and says != "true":
         return Finding(
-            f"the judge {'leaves it unclear whether' if says == 'unclear' else 'denies that'} it is true", says
+            f"the {bench.judge} {'leaves it unclear whether' if says == 'unclear' else 'denies that'} it is true", says
         )
     return None
 
