@@ -9,7 +9,7 @@ from seedbed.study import Folder
 from tests.assess.demo import demo
 from tests.assess.parts import BagOfWords, NoParser
 
-FAST = AssessSettings(draws=200)
+FAST = AssessSettings(draws=200, samples=4)
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,8 @@ def new_study(root: Path, *, sample: bool = True) -> Folder:
     if sample:
         for name in ("people", "questions", "pairs", "ratings", "hand_labels"):
             seeds.import_file(folder, SAMPLE / f"{name}.csv")
-        curate.curate(folder, curate.CurateSettings())
+        # by labels alone: what these figures say must not depend on whether the embedder is installed
+        curate.curate(folder, curate.CurateSettings(vectors=False))
     return folder
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,14 @@ from seedbed.records import Ask, State, Verdict
 from seedbed.study import Folder, hold
 from seedbed.study.events import EventStore
 from tests.assess.conftest import FAST
-from tests.assess.demo import new_study, write_run
+from tests.assess.demo import new_study, proposals, write_run
 from tests.assess.parts import BagOfWords, NoParser
 
 
 def run(folder: Folder, **settings: Any) -> Assessment:
-    return assess(folder, AssessSettings(draws=200, **settings), embedder=BagOfWords(), parser=NoParser())
+    return assess(
+        folder, AssessSettings(**{"draws": 200, "samples": 4, **settings}), embedder=BagOfWords(), parser=NoParser()
+    )
 
 
 def kept(slot: int, text: str) -> Verdict:
@@ -130,7 +134,7 @@ def test_equal_plans_have_no_distance_in_what_was_requested(assessed: Assessment
     )
     assert found is not None
     assert isinstance(found.value, Value)
-    assert (found.value.value, found.value.low) == (0, None)
+    assert (found.value.value, found.value.low) == (0, 0)
 
 
 def test_the_funnel_adds_up(assessed: Assessment) -> None:
@@ -225,6 +229,69 @@ def test_a_second_assessment_computes_nothing_anew(assessed: Assessment, study: 
     assert embedder.encoded == 0
     assert again.questions == assessed.questions
     assert again.comparisons == assessed.comparisons
+
+
+def test_figures_are_made_again_only_where_their_rows_changed(tmp_path: Path) -> None:
+    folder = new_study(tmp_path / "study", sample=False)
+
+    def sums() -> set[str]:
+        with closing(sqlite3.connect(folder.assessment / "cache.db")) as db:
+            return {name for (name,) in db.execute("SELECT name FROM summed")}
+
+    write_run(folder, "questions", one_a_request(["Is it legal to park there?", "Who pays for the repair?"]))
+    proposals(folder, rows=3)
+    run(folder)
+    before = sums()
+    run(folder)
+    assert sums() == before
+    write_run(folder, "later", one_a_request(["Is it legal to sleep there?", "Who paid for it?", "Why so?"]))
+    run(folder)
+    assert before <= sums()  # no set of theirs changed, nor the size at which sets are compared
+    run(folder, seed=1)
+    assert not {name for name in before & sums() if not name.startswith(("likeness", "responses"))}
+
+
+def test_diversity_is_compared_at_one_size(assessed: Assessment) -> None:
+    notes = {
+        one.value.note.split(",")[0]
+        for figures in assessed.questions
+        for one in figures.diversity
+        if one.sample == "equal texts" and isinstance(one.value, Value)
+    }
+    in_context = assessed.set("seeds/in-context")
+    assert in_context is not None
+    assert notes == {f"at m = {in_context.n} texts"}
+    measures = {one.measure for one in assessed.questions[0].diversity}
+    assert {"distinct_n", "self_bleu", "compression_ratio", "vendi", "chamfer"} <= measures
+    assert all(figures.aligned_diversity for figures in assessed.responses)
+
+
+def test_rows_are_held_beside_the_seeds_and_seeds_are_not(assessed: Assessment) -> None:
+    for figures in assessed.questions:
+        info = assessed.set(figures.key)
+        assert info is not None
+        assert bool(figures.novelty) == bool(figures.beside_seeds) == (info.role != "seeds")
+    kept = assessed.of("run/questions/kept")
+    assert kept is not None
+    rouge = next(one for one in kept.novelty if one.measure == "seed_rouge_l")
+    assert [share for _, share in rouge.curve] == sorted(share for _, share in rouge.curve)
+    assert rouge.curve[-1][1] == 1
+    repeated = next(one for one in kept.novelty if one.measure == "near_duplicates")
+    assert isinstance(repeated.over, Value)
+
+
+def test_no_row_is_of_high_quality_without_a_judge(assessed: Assessment) -> None:
+    for figures in (*assessed.questions, *assessed.responses):
+        found = {count.dimension: count for count in figures.verdicts}
+        assert list(found) == ["diverse", "sensible", "relevant", "high quality"]
+        # nobody but the people who rated some of the sample's seeds says that a row is relevant
+        assert found["relevant"].yes <= found["relevant"].by_people
+        assert found["high quality"].yes <= found["relevant"].yes
+        assert bool(found["relevant"].by_people) == figures.key.startswith("seeds/")
+        info = assessed.set(figures.key)
+        assert info is not None
+        for count in found.values():
+            assert count.yes + count.no + count.unverified == info.n
 
 
 def test_two_processes_do_not_assess_at_once(study: Folder, assessed: Assessment) -> None:

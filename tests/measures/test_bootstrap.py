@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedbed.measures.bootstrap import bootstrap_ci, category_ci, difference_ci
+from seedbed.measures.bootstrap import NumberDistance, bootstrap_ci, difference_ci, number_ci
 from seedbed.measures.definition import NotApplicable, Value
+from seedbed.measures.statistics import ks_d, wasserstein1
 
 
 def bounds(answer: Value[float] | NotApplicable) -> tuple[float, float]:
@@ -61,7 +62,6 @@ def test_one_cluster_has_no_interval_and_few_say_so() -> None:
 def test_limits() -> None:
     assert isinstance(bootstrap_ci([], np.mean), NotApplicable)
     assert isinstance(difference_ci([], [1], lambda a, b: 0.0), NotApplicable)
-    assert isinstance(category_ci([], ["a"]), NotApplicable)
     with pytest.raises(ValueError, match="cluster labels"):
         bootstrap_ci([1, 2], np.mean, ["a"])
 
@@ -75,21 +75,48 @@ def test_a_difference_resamples_both_sides() -> None:
     assert width(one) == pytest.approx(width(other), rel=0.25)
 
 
-@pytest.mark.parametrize("distance", ["total_variation", "jensen_shannon"])
-def test_category_distances(distance: str) -> None:
-    seeds = ["health"] * 20 + ["travel"] * 10 + ["finance"] * 3
-    same = category_ci(seeds, seeds * 30, distance)  # type: ignore[arg-type]
-    apart = category_ci(seeds, ["finance"] * 900 + ["travel"] * 90, distance)  # type: ignore[arg-type]
-    assert isinstance(same, Value)
-    assert same.value == pytest.approx(0, abs=1e-9)
-    assert "chance alone" in same.note
-    assert bounds(apart)[0] > bounds(same)[1]
-    assert same == category_ci(seeds, seeds * 30, distance)  # type: ignore[arg-type]
+@settings(max_examples=50, deadline=None)
+@given(*[st.lists(st.integers(-20, 20), min_size=1, max_size=30)] * 2)
+def test_distances_of_numbers_are_those_of_the_samples(a: list[int], b: list[int]) -> None:
+    for found, expected in (
+        (number_ci(a, b, "wasserstein1", draws=10), wasserstein1(a, b)),
+        (number_ci(a, b, "ks_d", draws=10), ks_d(a, b)),
+    ):
+        assert isinstance(found, Value)
+        assert isinstance(expected, Value)
+        assert found.value == pytest.approx(expected.value, abs=1e-9)
 
 
-def test_category_clusters_widen_the_interval() -> None:
-    seeds = ["a"] * 20 + ["b"] * 20
-    rows = [label for i in range(40) for label in (["a"] if i % 4 else ["b"]) * 10]
-    prompts = [str(i) for i in range(40) for _ in range(10)]
-    by_row, by_prompt = category_ci(seeds * 50, rows), category_ci(seeds * 50, rows, clusters_b=prompts)
-    assert width(by_prompt) > 1.8 * width(by_row)
+@pytest.mark.parametrize("distance", ["wasserstein1", "ks_d"])
+@pytest.mark.parametrize("shift", [0.0, 0.5])
+def test_their_intervals_cover_what_is_true(distance: NumberDistance, shift: float) -> None:
+    # uniform on 0..1 and on .5..1.5: W1 = .5, and D = .5 all the way from .5 to 1, where a greatest gap is biased.
+    # Of 40 intervals at 95 % one expects 38; 34 or fewer has a chance of 1 in 70
+    rng = np.random.default_rng(6)
+    covered = 0
+    for trial in range(40):
+        a, b = rng.random(60), rng.random(150) + shift
+        low, high = bounds(number_ci(a, b, distance, draws=120, seed=trial))
+        covered += low <= shift <= high
+    assert covered >= 35
+
+
+def test_the_interval_of_one_source_reaches_0_and_chance_is_told() -> None:
+    rng = np.random.default_rng(9)
+    found = number_ci(rng.random(400), rng.random(400), "ks_d", draws=200)
+    assert isinstance(found, Value)
+    assert found.low == 0
+    # two samples of 400 from one source: the mean of D is .87·sqrt(2/400) = .061
+    chance = float(found.note.split("chance alone gives ")[1].split(";")[0])
+    assert chance == pytest.approx(0.061, rel=0.15)
+
+
+def test_clusters_of_numbers_are_drawn_whole() -> None:
+    lengths = sorted([5, 5, 5, 30, 30, 30] * 40)
+    prompts = [str(row // 20) for row in range(240)]
+    by_row = number_ci(lengths, [60.0] * 30, draws=300)
+    by_prompt = number_ci(lengths, [60.0] * 30, "wasserstein1", prompts, draws=300)
+    assert width(by_prompt) > 2 * width(by_row)
+    single = number_ci([3, 4], [5, 6], "ks_d", ["a", "a"])
+    assert isinstance(single, Value)
+    assert (single.low, single.note) == (None, "one cluster only: no interval")

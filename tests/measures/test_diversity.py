@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
-import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seedbed.measures.definition import Measured, NotApplicable, Value
 from seedbed.measures.diversity import (
     at_equal_size,
+    at_equal_tokens,
+    common_sizes,
     compression_ratio,
     distinct_n,
     expectation_adjusted_distinct,
-    mean_pairwise_distance,
-    vendi,
 )
 
 
@@ -39,28 +40,6 @@ def test_repetition_compresses() -> None:
     assert isinstance(compression_ratio(["short"]), NotApplicable)
 
 
-def test_pairwise_distance_equals_brute_force() -> None:
-    vectors = np.random.default_rng(0).normal(size=(12, 5))
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    pairs = [1 - unit[i] @ unit[j] for i in range(12) for j in range(i)]
-    assert number(mean_pairwise_distance(vectors)) == pytest.approx(np.mean(pairs))
-    assert isinstance(mean_pairwise_distance(vectors[:1]), NotApplicable)
-
-
-def test_vendi_counts_different_texts() -> None:
-    basis = np.eye(6)
-    assert number(vendi(basis)) == pytest.approx(6)
-    assert number(vendi(np.repeat(basis[:1], 9, axis=0))) == pytest.approx(1)
-    assert number(vendi(np.repeat(basis[:3], 5, axis=0))) == pytest.approx(3)
-    # Against the kernel's own eigenvalues.
-    vectors = np.random.default_rng(1).normal(size=(8, 3))
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    weights = np.linalg.eigvalsh(unit @ unit.T / 8)
-    expected = math.exp(-sum(w * math.log(w) for w in weights if w > 1e-9))
-    assert number(vendi(vectors)) == pytest.approx(expected)
-    assert isinstance(vendi(np.empty((0, 3))), NotApplicable)
-
-
 def test_equal_size_takes_the_size_out() -> None:
     words = [f"w{i % 50} v{i % 7}" for i in range(700)]
     few, many = words[:70], words
@@ -75,3 +54,38 @@ def test_equal_size_takes_the_size_out() -> None:
     assert other.low <= other.value <= other.high
     assert isinstance(at_equal_size(few, 71, distinct_n), NotApplicable)
     assert isinstance(at_equal_size(["a", "b"], 1, distinct_n), NotApplicable)
+    # the whole of the smaller set is no sample: it has no range
+    whole = at_equal_size(few, 70, distinct_n)
+    assert isinstance(whole, Value)
+    assert (whole.value, whole.low) == (number(distinct_n(few)), None)
+
+
+def test_equal_tokens_takes_the_length_out() -> None:
+    # one source of words, in texts of 5 and of 50 words: at equal number the long ones repeat more
+    words = [f"w{(i * i) % 997 % 200}" for i in range(4_000)]
+    short = [" ".join(words[i : i + 5]) for i in range(0, 2_000, 5)]
+    long = [" ".join(words[i : i + 50]) for i in range(0, 4_000, 50)]
+    sizes = common_sizes([short, long, ["?", ""]])
+    assert (sizes.texts, sizes.tokens) == (80, 2_000)
+
+    def distinct(texts: Sequence[str]) -> Measured[float]:
+        return distinct_n(texts, 1)
+
+    by_number = [number(at_equal_size(side, 60, distinct)) for side in (short, long)]
+    by_words = [number(at_equal_tokens(side, 1_000, distinct)) for side in (short, long)]
+    assert by_number[0] > 1.5 * by_number[1]
+    assert by_words[0] == pytest.approx(by_words[1], rel=0.15)
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=8), st.integers(1, 48))
+def test_a_sample_has_exactly_the_tokens_asked_for(lengths: list[int], tokens: int) -> None:
+    texts = [" ".join(f"t{row}w{word}" for word in range(length)) for row, length in enumerate(lengths)]
+    seen: list[int] = []
+
+    def count(sample: Sequence[str]) -> Measured[float]:
+        seen.append(sum(len(text.split()) for text in sample))
+        return Value(0.0)
+
+    answer = at_equal_tokens(texts, tokens, count, draws=5)
+    assert isinstance(answer, NotApplicable) == (tokens > sum(lengths))
+    assert set(seen) <= {tokens}

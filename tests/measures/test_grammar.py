@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from seedbed.assess.reading import readings
 from seedbed.errors import MissingExtra
 from seedbed.measures import grammar
 from seedbed.measures.definition import NotApplicable, Value
@@ -16,6 +17,7 @@ from seedbed.measures.grammar import (
     structure_fault,
 )
 from seedbed.measures.parser import Parser
+from seedbed.measures.tokens import mostly_latin
 
 pytestmark = pytest.mark.model
 
@@ -126,3 +128,20 @@ def test_without_harper_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatc
     grammar._linter.cache_clear()
     with pytest.raises(MissingExtra, match="harper"):
         problems("a")
+
+
+@pytest.mark.parametrize(
+    "text", ["مرحبا كيف حالك؟", "为什么天空是蓝色的？", "Где находится вокзал?", "この AI は何ですか？"]
+)
+def test_a_question_in_other_letters_is_not_called_faulty_by_english_rules(parser: Parser, text: str) -> None:
+    reading = next(readings([text], "en", parser))
+    assert (reading.sensible, reading.verb, reading.noun, reading.openness_a, reading.openness_b) == (None,) * 5
+    assert not reading.parsed
+    assert "not Latin" in reading.sensible_reason
+
+
+@pytest.mark.parametrize(
+    "text", ["Què vol dir això?", "What does 水 mean?", "\uff37\uff48\uff41\uff54 is it?", "Is 100% > 5?", "?!"]
+)
+def test_latin_letters_are_read_whatever_stands_among_them(text: str) -> None:
+    assert mostly_latin(text)

@@ -18,16 +18,14 @@ if TYPE_CHECKING:
     from seedbed.assess.assessing import assess
     from seedbed.assess.cache import forget
     from seedbed.assess.document import Assessment
-    from seedbed.assess.instruments import cached_fingerprints
     from seedbed.assess.store import json_schema, load
 
-__all__ = ["AssessSettings", "Assessment", "assess", "cached_fingerprints", "forget", "json_schema", "load"]
+__all__ = ["AssessSettings", "Assessment", "assess", "forget", "json_schema", "load"]
 
 # settings.py composes every room's section, so importing a room must not bring its measures along
 _HOME = {
     "Assessment": "document",
     "assess": "assessing",
-    "cached_fingerprints": "instruments",
     "forget": "cache",
     "json_schema": "store",
     "load": "store",

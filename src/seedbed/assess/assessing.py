@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import seedbed
 from seedbed.assess.cache import Cache
-from seedbed.assess.comparing import Side, compare, pairs_to_compare, question_side, response_side
-from seedbed.assess.document import Assessment, Comparison, QuestionFigures, ResponseFigures
+from seedbed.assess.document import Assessment
+from seedbed.assess.figures import Figures
 from seedbed.assess.instruments import Instruments
+from seedbed.assess.judged import judged, ratings_of
 from seedbed.assess.material import Material, gather
 from seedbed.assess.observer import Observer
-from seedbed.assess.rows import Rows, measure, write_rows
+from seedbed.assess.rated import with_people
+from seedbed.assess.row_lines import lines, write_rows
+from seedbed.assess.rows import Rows, measure
 from seedbed.assess.settings import AssessSettings
 from seedbed.assess.store import save
-from seedbed.assess.summaries import Summarizer, common_pairs
+from seedbed.assess.summaries import Alike, Summarizer, common_pairs
+from seedbed.assess.varied import common
 from seedbed.engine import read_run
 from seedbed.measures.embed import TextEmbedder
 from seedbed.measures.parser import Parser
 from seedbed.records import Rating
 from seedbed.study import Folder, hold
+from seedbed.taxonomy import Taxonomy
 
 __all__ = ["assess"]
 
@@ -41,32 +47,32 @@ def assess(
 ) -> Assessment:
     """Measure diversity, sensibility and relevance on seeds, synthetic rows and controls alike, and write it down.
 
-    `language` is that of generated rows; seeds say their own. `embedder` and `parser` default to the packaged ones.
-    Writes assessment/assessment.json and assessment/rows.jsonl, each whole or not at all, and fills
-    assessment/cache.db as it goes: after a kill the same call goes on from there. A study with no rows at all gives
-    an assessment that says so. Raises Busy when another process assesses the study, StorageError when the disk
-    refuses.
+    `language` is that of generated rows; seeds say their own. `embedder` and `parser` default to the packaged ones,
+    which several processes run where there are many new texts. Writes assessment/assessment.json and
+    assessment/rows.jsonl, each whole or not at all, and fills assessment/cache.db as it goes: after a kill the same
+    call goes on from there. A study with no rows at all gives an assessment that says so. Raises Busy when another
+    process assesses the study, StorageError when the disk refuses.
     """
     from seedbed import curate, seeds  # read people.db through SQLAlchemy: not at import
 
     began = time.monotonic()
-    with hold(folder.assessment / ".lock", what=f"The assessment of {folder.root}"), Cache(folder) as cache:
+    with (
+        hold(folder.assessment / ".lock", what=f"The assessment of {folder.root}"),
+        Cache(folder) as cache,
+        Instruments(cache, embedder=embedder, parser=parser, workers=settings.workers, listen=listen) as instruments,
+    ):
         people, curation = seeds.load(folder), curate.load(folder)
         taxonomy = seeds.current_taxonomy(folder)
         listen("reading rows", 0, 1)
-        material = gather(folder, curation, language=language)
-        instruments = Instruments(cache, embedder=embedder, parser=parser, listen=listen)
+        material = gather(folder, curation, taxonomy, language=language)
         observer = Observer(taxonomy, instruments, cues=not _cues_were_a_gate(folder, material))
-        rows = measure(material, taxonomy, instruments, observer, settings)
-        ratings: dict[str, list[Rating]] = {}
-        for rating in people.ratings:
-            if rating.scale == "relevance":
-                ratings.setdefault(rating.subject, []).append(rating)
-        by_set = {part.info.key: [rows.questions[item.id] for item in part.items] for part in material.questions}
-        made = Summarizer(taxonomy, settings, rows, ratings, common_pairs(by_set.values(), settings))
-        listen("comparing", 0, 1)
-        questions = tuple(made.questions(p.info, [item.id for item in p.items]) for p in material.questions)
-        responses = tuple(made.responses(p.info, [pair.id for pair in p.pairs]) for p in material.pairs)
+        ratings = ratings_of(folder, people.ratings)
+        rows = measure(material, taxonomy, instruments, observer, judged(folder, ratings), settings)
+        written = lines(rows)
+        made = _summarizer(material, taxonomy, rows, _of_relevance(ratings), instruments, settings)
+        figures = Figures(cache, made, written)
+        questions = tuple(figures.questions(part) for part in material.questions)
+        responses = tuple(figures.responses(part) for part in material.pairs)
         assessment = Assessment(
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
             seedbed=seedbed.__version__,
@@ -77,41 +83,56 @@ def assess(
             sets=(*(part.info for part in material.questions), *(part.info for part in material.pairs)),
             questions=questions,
             responses=responses,
-            comparisons=_comparisons(material, rows, questions, responses, settings, listen),
-            funnels=material.funnels,
+            comparisons=figures.comparisons(functools.partial(listen, "comparing")),
+            funnels=with_people(material.funnels, rows),
             seconds=round(time.monotonic() - began, 2),
         )
-        write_rows(folder, rows)
+        cache.drop_unused_sums()
+        write_rows(folder, written)
         save(assessment, folder)
     return assessment
+
+
+def _summarizer(
+    material: Material,
+    taxonomy: Taxonomy,
+    rows: Rows,
+    ratings: Mapping[str, Sequence[Rating]],
+    instruments: Instruments,
+    settings: AssessSettings,
+) -> Summarizer:
+    pairs = common_pairs(([rows.questions[item.id] for item in part.items] for part in material.questions), settings)
+    questions = [[item.text for item in part.items] for part in material.questions]
+    responses = [[text for pair in part.pairs for text in (pair.misaligned, pair.aligned)] for part in material.pairs]
+    seeds = next((part.items for part in material.questions if part.info.key == "seeds/all"), ())
+    pairs_of_seeds = next((part.pairs for part in material.pairs if part.info.key == "pairs/all"), ())
+    return Summarizer(
+        taxonomy,
+        settings,
+        rows,
+        ratings,
+        Alike(pairs, common(questions)),
+        Alike(0, common(responses)),
+        instruments.embed([]),
+        [item.text for item in seeds],
+        pairs_of_seeds,
+        repr(instruments.used()),
+    )
+
+
+def _of_relevance(given: Iterable[Rating]) -> dict[str, list[Rating]]:
+    """People's ratings of relevance, by the row."""
+    found: dict[str, list[Rating]] = {}
+    for rating in given:
+        if rating.scale == "relevance":
+            found.setdefault(rating.subject, []).append(rating)
+    return found
 
 
 def _cues_were_a_gate(folder: Folder, material: Material) -> bool:
     return any(
         TYPE_CUE_GATE in read_run(folder.run(funnel.run)).verdict.get("order", ()) for funnel in material.funnels
     )
-
-
-def _comparisons(
-    material: Material,
-    rows: Rows,
-    questions: tuple[QuestionFigures, ...],
-    responses: tuple[ResponseFigures, ...],
-    settings: AssessSettings,
-    listen: Callable[[str, int, int], None],
-) -> tuple[Comparison, ...]:
-    sides: dict[str, Side] = {}
-    for asked, figures in zip(material.questions, questions, strict=True):
-        sides[asked.info.key] = question_side(figures, [rows.questions[item.id] for item in asked.items])
-    for answered, lengths in zip(material.pairs, responses, strict=True):
-        sides[answered.info.key] = response_side(lengths, [rows.pairs[pair.id] for pair in answered.pairs])
-    wanted = pairs_to_compare([part.info for part in material.questions])
-    wanted += pairs_to_compare([part.info for part in material.pairs])
-    found: list[Comparison] = []
-    for done, (a, b) in enumerate(wanted, 1):
-        found += compare(sides[a.key], sides[b.key], settings)
-        listen("comparing", done, len(wanted))
-    return tuple(found)
 
 
 def _plain(data: Any) -> Any:

@@ -17,21 +17,45 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from seedbed.measures.definition import NotApplicable, Value
+from seedbed.assess.described import (
+    Bin,
+    Dimension,
+    Distribution,
+    Lengths,
+    Likenesses,
+    Measurement,
+    Number,
+    QuestionFigures,
+    Relevance,
+    ResponseFigures,
+    Sensibility,
+    Share,
+    VerbNoun,
+    VerbNounCell,
+    Verdict,
+    VerdictCount,
+    Word,
+    in_words,
+)
 
 __all__ = [
     "SCHEMA",
     "Assessment",
     "Bin",
     "Comparison",
+    "Dimension",
     "Distribution",
     "Funnel",
+    "FunnelSlice",
     "GateCount",
     "Instrument",
     "LabelAccuracy",
     "Lengths",
+    "Likenesses",
+    "Measurement",
     "Number",
     "QuestionFigures",
+    "RatedRows",
     "Relevance",
     "ResponseFigures",
     "Role",
@@ -39,15 +63,19 @@ __all__ = [
     "Selection",
     "Sensibility",
     "Share",
+    "SliceKind",
     "VerbNoun",
     "VerbNounCell",
+    "Verdict",
+    "VerdictCount",
+    "Word",
 ]
 
 SCHEMA = "seedbed.assessment/1"
 
-Number: TypeAlias = Value[float] | NotApplicable
 Role: TypeAlias = Literal["seeds", "synthetic", "control"]
 Selection: TypeAlias = Literal["all", "in-context", "generated", "kept"]
+SliceKind: TypeAlias = Literal["topic", "question_type", "value", "group", "seed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,152 +107,14 @@ class RowSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """One category of a distribution, by its label's id; rows without a label are counted apart."""
-
-    category: str
-    label: str
-    count: int
-    share: Number
-
-
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """Shares among the `n` rows that have a label; `missing` rows have none (not given, or the observer abstained)."""
-
-    n: int
-    missing: int
-    shares: tuple[Share, ...]
-    evenness: Number
-    covered: Number
-
-    def share(self, category: str) -> Number:
-        """The share of `category`; NotApplicable when it is not listed."""
-        for item in self.shares:
-            if item.category == category:
-                return item.share
-        return NotApplicable("no row has this label")
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Texts with a length of at least `low` and below `high`."""
-
-    low: int
-    high: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lengths:
-    """Lengths in `unit`; tokens are those of `tokenizer`. `under` maps a threshold to the share below it."""
-
-    unit: Literal["words", "tokens"]
-    tokenizer: str
-    n: int
-    mean: Number
-    median: Number
-    quartiles: tuple[float, float] | None
-    shortest: int | None
-    longest: int | None
-    under: tuple[tuple[int, Number], ...] = ()
-    bins: tuple[Bin, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class VerbNounCell:
-    """One sector of the verb-noun figure; what is not among the most frequent stands as "other"."""
-
-    verb: str
-    noun: str
-    count: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class VerbNoun:
-    """Verb-noun pairs of one set. `repetition` is of all `pairs` found and grows with them; `rarefied` is at `m`."""
-
-    pairs: int
-    coverage: Number
-    auxiliary_roots: Number
-    repetition: Number
-    rarefied: Number
-    m: int
-    top_pair: Number
-    cells: tuple[VerbNounCell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sensibility:
-    """Share of rows whose structure is sensible, the faults found, and the grammar checker's count as a note."""
-
-    sensible: Number
-    faults: tuple[tuple[str, int], ...]
-    grammar_note: Number
-
-
-@dataclass(frozen=True, slots=True)
-class Relevance:
-    """Cosine of a row to the description of what was asked of it.
-
-    Unverified: nothing here has been held against people's ratings yet, so `verified` is False throughout.
-
-    `topic` and `question_type` are mean cosines; `topic_first` is the share of rows that lie nearer to their own
-    topic's description than to any other. `rated` is people's mean rating, where there are ratings.
-    """
-
-    topic: Number
-    question_type: Number
-    topic_first: Number
-    rated: Number
-    ratings: int
-    verified: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionFigures:
-    """All that is measured on one set of questions."""
-
-    key: str
-    run: str | None
-    fingerprint: str
-    question_mark: Number
-    openness_a: Distribution
-    openness_b: Distribution
-    topic_requested: Distribution
-    topic_observed: Distribution
-    question_type_requested: Distribution
-    question_type_observed: Distribution
-    topic_agreement: Number
-    question_type_agreement: Number
-    words: Lengths
-    tokens: Lengths
-    verb_noun: VerbNoun
-    sensibility: Sensibility
-    relevance: Relevance
-    cells: tuple[tuple[str, str, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseFigures:
-    """All that is measured on one set of triples."""
-
-    key: str
-    run: str | None
-    fingerprint: str
-    misaligned: Lengths
-    aligned: Lengths
-    misaligned_words: Lengths
-    aligned_words: Lengths
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """A distance between two sets in one feature. It describes; it tests nothing.
 
     `measure` is "total_variation", "jensen_shannon", "wasserstein1", "ratio_of_medians" or "rate_difference"
-    (b minus a). `chance` is the distance that two samples of these sizes from one source would show, where known.
+    (b minus a). `value.value` is the distance as measured, which chance makes larger; `value.low` and `value.high`
+    bound the true distance and hold the measured one. `chance` is the distance that two samples of these sizes from
+    one source would show, `chance_freed` the measured distance without what chance adds (its median-unbiased
+    estimate), where known.
     """
 
     feature: str
@@ -233,6 +123,7 @@ class Comparison:
     b: str
     value: Number
     chance: float | None = None
+    chance_freed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +136,55 @@ class GateCount:
 
 
 @dataclass(frozen=True, slots=True)
+class FunnelSlice:
+    """What became of those slots of a run that share a label: `by` says of what kind it is, `key` is its id.
+
+    A slice by "seed" holds the rows whose prompt showed that seed as an example, one by "group" those whose prompt
+    showed a seed of that group: a row is in as many of these as its prompt had, so they do not add up.
+    """
+
+    by: SliceKind
+    key: str
+    label: str
+    generated: int
+    kept: int
+    rejected: int
+    failed: int
+    gates: tuple[tuple[str, int], ...]
+    accepted: Number
+
+    @property
+    def in_words(self) -> str:
+        """ "58,295 of 66,609 = 87.5 %"."""
+        return in_words(self.kept, self.generated)
+
+
+@dataclass(frozen=True, slots=True)
+class RatedRows:
+    """What people say of those rows of a run that they rated, kept and rejected apart: the funnel held against people.
+
+    `overruled` are rows of which a judge or a rule said otherwise. Rated rows are no random sample of the run unless
+    the rating task drew them so.
+    """
+
+    state: Literal["kept", "rejected"]
+    dimension: str
+    yes: int
+    no: int
+    divided: int
+    overruled: int
+    share: Number
+
+    @property
+    def in_words(self) -> str:
+        """ "24 of 30 = 80.0 %"."""
+        return in_words(self.yes, self.yes + self.no)
+
+
+@dataclass(frozen=True, slots=True)
 class Funnel:
-    """What became of the slots of one run. `generated` = kept + rejected; failed ones have no text."""
+    """What became of the slots of one run. `generated` = kept + rejected; failed ones have no text. `rated`: what
+    people say of the rows that they rated. `imported`: a table of somebody else's, which no gate here has judged."""
 
     run: str
     stage: str
@@ -268,6 +206,18 @@ class Funnel:
     gates: tuple[GateCount, ...]
     prompts: int
     accepted: Number
+    slices: tuple[FunnelSlice, ...] = ()
+    rated: tuple[RatedRows, ...] = ()
+    imported: bool = False
+
+    @property
+    def in_words(self) -> str:
+        """ "58,295 of 66,609 = 87.5 %"."""
+        return in_words(self.kept, self.generated)
+
+    def by(self, kind: SliceKind) -> tuple[FunnelSlice, ...]:
+        """The slices of one kind, the largest first."""
+        return tuple(part for part in self.slices if part.by == kind)
 
 
 @dataclass(frozen=True, slots=True)

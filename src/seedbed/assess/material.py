@@ -7,21 +7,22 @@ only. A control is a run that names, in `about.control_of`, the run it is the co
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from seedbed.assess.clusters import clustered_rate
-from seedbed.assess.document import Funnel, GateCount, Role, RowSet, Selection
+from seedbed.assess.document import Funnel, RowSet, Selection
+from seedbed.assess.funnels import FunnelCount
 from seedbed.curate import Curation
 from seedbed.engine import RunRecord, read_rows, read_run
 from seedbed.records import Question, Row, State, Triple
 from seedbed.study import Folder
+from seedbed.taxonomy import Taxonomy
 
 __all__ = ["Item", "Material", "Pair", "PairSet", "QuestionSet", "gather"]
 
 T = TypeVar("T")
+R = TypeVar("R", "Item", "Pair")
 RESPONSES = ("misaligned", "aligned")
 
 
@@ -38,11 +39,12 @@ class Item:
     run: str | None = None
     state: str = "seed"
     gate: str = ""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The two responses of a triple to measure."""
+    """The two responses of a triple to measure, and the prompt that they answer."""
 
     id: str
     misaligned: str
@@ -52,6 +54,8 @@ class Pair:
     run: str | None = None
     state: str = "seed"
     gate: str = ""
+    prompt: str = ""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +79,27 @@ class Material:
     funnels: tuple[Funnel, ...]
 
 
-def gather(folder: Folder, curation: Curation, *, language: str = "en") -> Material:
+def gather(folder: Folder, curation: Curation, taxonomy: Taxonomy, *, language: str = "en") -> Material:
     """Read everything that can be measured; `language` is that of generated rows. No runs: the seeds only.
 
-    Seeds have the labels that curation settled on.
+    Seeds have the labels that curation settled on. A run is read row by row: of 66,609 rows with all that a journal
+    says of them, the texts and labels stay.
     """
     questions, pairs = _seed_questions(curation), _seed_pairs(curation)
     funnels: list[Funnel] = []
+    groups = {question.id: question.group for question in curation.questions if question.group}
+    groups |= {triple.id: triple.group for triple in curation.triples if triple.group}
     records = sorted((read_run(folder.run(name)) for name in folder.run_names()), key=lambda run: run.created)
     for record in records:
         if record.stage == "topics":  # what a plan was narrowed by, and no row of a dataset
             continue
-        rows = list(read_rows(folder.run(record.name)))
-        funnel = _funnel(record, rows)
+        found = _RunMaterial(record, FunnelCount(record, taxonomy, groups), language)
+        for row in read_rows(folder.run(record.name)):
+            found.take(row)
+        funnel, asked, answered = found.done()
         funnels.append(funnel)
-        if funnel.stage == "triples":
-            pairs += _run_pairs(funnel, rows, language)
-        else:
-            questions += _run_questions(funnel, rows, language)
+        questions += asked
+        pairs += answered
     return Material(tuple(questions), tuple(pairs), tuple(funnels))
 
 
@@ -139,98 +146,75 @@ def _item(question: Question) -> Item:
 
 
 def _pair(triple: Triple) -> Pair:
-    return Pair(triple.id, triple.misaligned, triple.aligned, triple.id, triple.language)
+    return Pair(triple.id, triple.misaligned, triple.aligned, triple.id, triple.language, prompt=triple.prompt)
 
 
 # --- runs ----------------------------------------------------------------------------------------------------
 
 
-def _funnel(record: RunRecord, rows: Sequence[Row]) -> Funnel:
-    states = Counter(row.verdict.state for row in rows)
-    kept, rejected, failed = (states[state] for state in (State.KEPT, State.REJECTED, State.FAILED))
-    gates = Counter(row.verdict.gate for row in rows if not row.kept)
-    reasons = {row.verdict.gate: row.verdict.reason for row in reversed(rows) if not row.kept}
-    made = [row for row in rows if row.verdict.state is not State.FAILED]
-    control_of = record.about.get("control_of") or None
-    role: Role = "control" if control_of else "synthetic"
-    return Funnel(
-        run=record.name,
-        stage=_stage(record, rows),
-        fingerprint=record.fingerprints.get("ask", ""),
-        role=role,
-        model=str(record.ask.get("model", "")),
-        prompt_version=str(record.ask.get("prompt_version", "")),
-        created=record.created,
-        about=record.about,
-        raw=bool(record.ask.get("raw", False)),
-        proposals=bool(record.ask.get("proposals", False)),
-        with_seeds=record.ask.get("with_seeds"),
-        control_of=control_of,
-        slots=len(rows),
-        generated=kept + rejected,
-        kept=kept,
-        rejected=rejected,
-        failed=failed,
-        gates=tuple(GateCount(gate, count, reasons[gate]) for gate, count in _ranked(gates)),
-        prompts=len({row.ask.id for row in rows}),
-        accepted=clustered_rate([row.kept for row in made], [row.ask.id for row in made]),
-    )
+class _RunMaterial:
+    """What is kept of a run while its rows pass."""
+
+    def __init__(self, record: RunRecord, count: FunnelCount, language: str) -> None:
+        self._record, self._count, self._language = record, count, language
+        self._items: list[Item] = []
+        self._pairs: list[Pair] = []
+
+    def take(self, row: Row) -> None:
+        """The next row, in slot order."""
+        self._count.take(row)
+        verdict, ask = row.verdict, row.ask
+        if verdict.state is State.FAILED:
+            return
+        if all(str(verdict.fields.get(name) or "").strip() for name in RESPONSES):
+            bad, good = (str(verdict.fields[name]) for name in RESPONSES)
+            self._pairs.append(
+                Pair(
+                    row.id,
+                    bad,
+                    good,
+                    ask.id,
+                    self._language,
+                    row.run,
+                    verdict.state.value,
+                    verdict.gate,
+                    str(verdict.fields.get("prompt") or ""),
+                    ask.examples,
+                )
+            )
+        if self._record.stage != "triples" and verdict.text.strip():
+            self._items.append(
+                Item(
+                    row.id,
+                    verdict.text,
+                    ask.id,
+                    ask.topic,
+                    ask.question_type,
+                    self._language,
+                    row.run,
+                    verdict.state.value,
+                    verdict.gate,
+                    ask.examples,
+                )
+            )
+
+    def done(self) -> tuple[Funnel, list[QuestionSet], list[PairSet]]:
+        # an imported table does not say what it holds: rows with two responses are triples
+        named = self._record.stage if self._record.stage in ("questions", "triples") else ""
+        stage = named or ("triples" if self._count.any_triple else "questions")
+        funnel = self._count.done(stage)
+        if stage == "triples":
+            return funnel, [], [PairSet(info, tuple(rows)) for info, rows in _sets(funnel, "triples", self._pairs)]
+        return funnel, [QuestionSet(info, tuple(rows)) for info, rows in _sets(funnel, "questions", self._items)], []
 
 
-def _stage(record: RunRecord, rows: Sequence[Row]) -> str:
-    if record.stage in ("questions", "triples"):
-        return record.stage
-    return "triples" if any("misaligned" in row.verdict.fields for row in rows) else "questions"
-
-
-def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _run_questions(funnel: Funnel, rows: Sequence[Row], language: str) -> list[QuestionSet]:
-    items = tuple(
-        Item(
-            row.id,
-            row.verdict.text,
-            row.ask.id,
-            row.ask.topic,
-            row.ask.question_type,
-            language,
-            row.run,
-            row.verdict.state.value,
-            row.verdict.gate,
-        )
-        for row in rows
-        if row.verdict.state is not State.FAILED and row.verdict.text.strip()
-    )
-    kept = tuple(item for item in items if item.state == State.KEPT)
-    sets = [QuestionSet(_run_info(funnel, "questions", "generated", items), items)]
+def _sets(funnel: Funnel, stage: Literal["questions", "triples"], rows: Sequence[R]) -> list[tuple[RowSet, list[R]]]:
+    """All that was generated, and what was kept of it; a run without gates has only the first."""
+    found = [(_run_info(funnel, stage, "generated", rows), list(rows))]
     if not funnel.raw:
-        sets.append(QuestionSet(_run_info(funnel, "questions", "kept", kept), kept))
-    return sets
-
-
-def _run_pairs(funnel: Funnel, rows: Sequence[Row], language: str) -> list[PairSet]:
-    pairs = tuple(
-        Pair(
-            row.id,
-            str(row.verdict.fields["misaligned"]),
-            str(row.verdict.fields["aligned"]),
-            row.ask.id,
-            language,
-            row.run,
-            row.verdict.state.value,
-            row.verdict.gate,
-        )
-        for row in rows
-        if row.verdict.state is not State.FAILED
-        and all(str(row.verdict.fields.get(name) or "").strip() for name in RESPONSES)
-    )
-    kept = tuple(pair for pair in pairs if pair.state == State.KEPT)
-    sets = [PairSet(_run_info(funnel, "triples", "generated", pairs), pairs)]
-    if not funnel.raw:
-        sets.append(PairSet(_run_info(funnel, "triples", "kept", kept), kept))
-    return sets
+        kept = [row for row in rows if row.state == State.KEPT]
+        found.append((_run_info(funnel, stage, "kept", kept), kept))
+    return found
 
 
 def _run_info(

@@ -7,14 +7,17 @@ the same cues, what that gate let through would be no observation: then they are
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from seedbed.assess.document import Instrument, LabelAccuracy
 from seedbed.assess.instruments import Instruments
 from seedbed.errors import MissingExtra
+from seedbed.measures import observe
 from seedbed.measures.definition import NotApplicable
 from seedbed.measures.intervals import wilson
 from seedbed.measures.observe import LabelObserver, accuracy
@@ -25,6 +28,7 @@ from seedbed.taxonomy import Label, Taxonomy
 __all__ = ["Observed", "Observer", "description"]
 
 Kind = Literal["topic", "question_type"]
+_AT_ONCE = 1024  # texts whose vectors are held as float32
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +44,27 @@ class Observer:
 
     def __init__(self, taxonomy: Taxonomy, instruments: Instruments, *, cues: bool) -> None:
         self._cues = cues
-        self._topics: LabelObserver | None = None
-        self._types: LabelObserver | None = None
+        self._instruments = instruments
+        self._topics: _Kind | None = None
+        self._types: _Kind | None = None
         self.reason = ""
         try:
             if len(taxonomy.topics) > 1:
-                self._topics = LabelObserver(instruments, {label.id: _topic(label) for label in taxonomy.topics})
+                self._topics = _Kind(instruments, {label.id: _topic(label) for label in taxonomy.topics}, {})
             if len(taxonomy.question_types) > 1:
-                self._types = LabelObserver(
-                    instruments,
-                    {label.id: _type(label) for label in taxonomy.question_types},
-                    cues={label.id: label.cues for label in taxonomy.question_types} if cues else None,
-                )
+                types = taxonomy.question_types
+                known = {label.id: label.cues for label in types} if cues else {}
+                self._types = _Kind(instruments, {label.id: _type(label) for label in types}, known)
         except MissingExtra as error:
             self.reason = str(error)
 
-    def observe(self, texts: Sequence[str]) -> dict[str, Observed]:
+    def observe(self, texts: Iterable[str]) -> dict[str, Observed]:
         """Each distinct text with what is observed; empty where nothing can be."""
         if self.reason:
             return {}
         distinct = list(dict.fromkeys(texts))
-        topics = self._labels(self._topics, distinct)
-        types = self._labels(self._types, distinct)
-        return {text: Observed(topics[at], types[at]) for at, text in enumerate(distinct)}
-
-    @staticmethod
-    def _labels(observer: LabelObserver | None, texts: Sequence[str]) -> list[str | None]:
-        if observer is None or not texts:
-            return [None] * len(texts)
-        return [found.label for found in observer.observe_all(texts)]
+        topics, types = (kind.labels(distinct) if kind else {} for kind in (self._topics, self._types))
+        return {text: Observed(topics.get(text), types.get(text)) for text in distinct}
 
     def accuracy(
         self, questions: Sequence[Question], hand_labels: Mapping[str, Sequence[HandLabel]]
@@ -124,3 +120,24 @@ def _topic(label: Label) -> list[str]:
 
 def _type(label: Label) -> list[str]:
     return [label.label, *filter(None, [label.definition, label.hint])]
+
+
+class _Kind:
+    """The observer of one kind of label, behind the cache: by content, descriptions, cues and the observer's code."""
+
+    def __init__(
+        self, instruments: Instruments, labels: Mapping[str, Sequence[str]], cues: Mapping[str, Sequence[str]]
+    ) -> None:
+        self._instruments = instruments
+        self._observer = LabelObserver(instruments, labels, cues=cues or None)
+        made_of = [instruments.fingerprint, repr({**labels}), repr({**cues}), Path(observe.__file__).read_text()]
+        self._fingerprint = f"observed {hashlib.sha256(''.join(made_of).encode()).hexdigest()}"
+
+    def labels(self, texts: Sequence[str]) -> dict[str, str | None]:
+        found = self._instruments.cache.get(self._fingerprint, texts, self._compute)
+        return {text: value.decode() or None for text, value in found.items()}
+
+    def _compute(self, texts: Sequence[str]) -> Iterator[bytes]:
+        for start in range(0, len(texts), _AT_ONCE):
+            for found in self._observer.observe_all(texts[start : start + _AT_ONCE]):
+                yield (found.label or "").encode()

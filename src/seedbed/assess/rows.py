@@ -1,36 +1,25 @@
-"""One row at a time: everything that is measured on a text, and assessment/rows.jsonl that holds it.
-
-rows.jsonl has a line a row of the study, kept or not, with ids, labels, codes and numbers; of the words of a row it
-holds the verb and the noun only. null is "not measured": the language, an absent instrument, or outside the sample.
-"""
+"""One row at a time: everything that is measured on a text, and what that makes of the row."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from seedbed.assess.instruments import Instruments
-from seedbed.assess.material import Item, Material, Pair
-from seedbed.assess.observer import Observed, Observer, description
+from seedbed.assess.judged import Judged
+from seedbed.assess.likeness import RowLikeness, likenesses
+from seedbed.assess.material import Item, Material
+from seedbed.assess.nearness import Nearness, nearness
+from seedbed.assess.observer import Observed, Observer
+from seedbed.assess.reading import Reading, readings
+from seedbed.assess.responses import PairRow, pair_rows
+from seedbed.assess.sampled import sampled_rows
 from seedbed.assess.settings import AssessSettings
-from seedbed.measures.definition import ENGLISH, Measured, NotApplicable, T, Value
-from seedbed.measures.grammar import sensible_structure
-from seedbed.measures.lengths import token_length, word_length
-from seedbed.measures.openness import openness_of
-from seedbed.measures.parser import Parse
-from seedbed.measures.text_format import traditional
-from seedbed.measures.verb_noun import root_is_auxiliary, wide_pair
-from seedbed.study import Folder, write_atomic
-from seedbed.taxonomy import Label, Taxonomy
+from seedbed.assess.verdicts import NO_VERDICTS, Verdicts, of_question
+from seedbed.measures.definition import ENGLISH, NotApplicable
+from seedbed.taxonomy import Taxonomy
 
-__all__ = ["PairRow", "QuestionRow", "Rows", "measure", "write_rows"]
+__all__ = ["PairRow", "QuestionRow", "Rows", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +55,15 @@ class QuestionRow:
     relevance_topic: float | None
     relevance_question_type: float | None
     topic_first: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class PairRow:
-    """Lengths of the two responses of one triple."""
-
-    id: str
-    run: str | None
-    state: str
-    gate: str
-    cluster: str
-    misaligned_words: int | None
-    misaligned_tokens: int | None
-    aligned_words: int | None
-    aligned_tokens: int | None
+    nearest_seed: str | None = None
+    seed_rouge_l: float | None = None
+    seed_containment: float | None = None
+    seed_cosine: float | None = None
+    copied_example: str | None = None
+    repeats: str | None = None
+    repeats_f1: float | None = None
+    had_examples: bool = False
+    verdicts: Verdicts = NO_VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,120 +78,80 @@ class Rows:
 
 
 def measure(
-    material: Material, taxonomy: Taxonomy, instruments: Instruments, observer: Observer, settings: AssessSettings
+    material: Material,
+    taxonomy: Taxonomy,
+    instruments: Instruments,
+    observer: Observer,
+    said: Judged,
+    settings: AssessSettings,
 ) -> Rows:
     """Measure every row once, however many sets it is in."""
     items = {item.id: item for part in material.questions for item in part.items}
-    looked_at = _sampled(items.values(), settings.sample, settings.seed)
-    texts = [item.text for item in items.values() if item.id in looked_at]
-    english = [i.text for i in items.values() if i.id in looked_at and ENGLISH.refuses(i.language) is None]
-    few = _sampled((items[id] for id in looked_at), settings.grammar_sample, settings.seed)
-    vectors = instruments.embed(texts)
-    parses = instruments.parse(english)
-    grammar = instruments.grammar([items[id].text for id in few if ENGLISH.refuses(items[id].language) is None])
-    nearness = _Nearness(taxonomy, instruments) if not isinstance(vectors, NotApplicable) else None
-    observed = observer.observe(english)
+    looked_at = sampled_rows(items.values(), settings.sample, settings.seed)
+    few = sampled_rows((items[id] for id in looked_at), settings.grammar_sample or -1, settings.seed)
+    read = [item for id, item in items.items() if id in looked_at]
+    instruments.embed(item.text for item in read)
+    reader = _Reader(items, looked_at, instruments)
+    instruments.close()
+    grammar = instruments.grammar(item.text for item in read if item.id in few and _english(item))
+    near = nearness(taxonomy, read, instruments)
+    observed = observer.observe(item.text for item in read if _english(item))
+    like = likenesses(material, looked_at, instruments)
     questions = {
         id: _question(
             item,
-            parses.get(item.text) if isinstance(parses, dict) else None,
+            reader.reading(item),
             grammar.get(item.text) if isinstance(grammar, dict) else None,
-            vectors.get(item.text) if isinstance(vectors, dict) and id in looked_at else None,
             observed.get(item.text) if id in looked_at else None,
-            nearness,
+            near.get(id),
+            like[id],
+            said,
             looked_at=id in looked_at,
         )
         for id, item in items.items()
     }
-    pairs = {pair.id: _pair(pair) for part in material.pairs for pair in part.pairs}
-    why = [found.reason if isinstance(found, NotApplicable) else "" for found in (parses, vectors, grammar)]
+    pairs = pair_rows(material, instruments, said, settings)
+    vectors = instruments.embed(())  # why there are none: where a study has triples alone, only now is it known
+    why = [reader.why, *(found.reason if isinstance(found, NotApplicable) else "" for found in (vectors, grammar))]
     return Rows(questions, pairs, *why)
 
 
-def write_rows(folder: Folder, rows: Rows) -> None:
-    """Write assessment/rows.jsonl, whole or not at all."""
-    parts: list[tuple[str, Iterable[QuestionRow | PairRow]]] = [
-        ("question", rows.questions.values()),
-        ("triple", rows.pairs.values()),
-    ]
-    lines = [
-        json.dumps({"kind": kind, **_plain_row(row)}, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
-        for kind, found in parts
-        for row in found
-    ]
-    write_atomic(folder.assessment / "rows.jsonl", "".join(lines))
+class _Reader:
+    """The readings of all texts: with the parser where a row is looked at, by form alone elsewhere."""
+
+    def __init__(self, items: Mapping[str, Item], looked_at: set[str], instruments: Instruments) -> None:
+        self.why = ""
+        self._looked_at = looked_at
+        self._parsed: dict[tuple[str, str], Reading] = {}
+        self._formed: dict[tuple[str, str], Reading] = {}
+        for language in dict.fromkeys(item.language for item in items.values()):
+            texts = [item.text for id, item in items.items() if item.language == language and id in looked_at]
+            found, why = instruments.read(texts, language)
+            self.why = self.why or why
+            self._parsed.update(((language, text), reading) for text, reading in found.items())
+            rest = [item.text for id, item in items.items() if item.language == language and id not in looked_at]
+            for text, reading in zip(rest, readings(rest, language, None), strict=True):
+                self._formed[language, text] = reading
+
+    def reading(self, item: Item) -> Reading:
+        return (self._parsed if item.id in self._looked_at else self._formed)[item.language, item.text]
 
 
-def _plain_row(row: QuestionRow | PairRow) -> dict[str, Any]:
-    # dataclasses.asdict copies deeply: 12 s for 66,000 rows, this 0.3 s
-    return {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
-
-
-def _sampled(items: Iterable[Item], limit: int, seed: int) -> set[str]:
-    """Ids of the rows to look at: all seeds, and of each run whole prompts until `limit` rows are reached."""
-    chosen: set[str] = set()
-    runs: dict[str, dict[str, list[str]]] = {}
-    for item in items:
-        if item.run is None:
-            chosen.add(item.id)
-        else:
-            runs.setdefault(item.run, {}).setdefault(item.cluster, []).append(item.id)
-    for run, clusters in runs.items():
-        if sum(map(len, clusters.values())) <= limit:
-            chosen.update(id for ids in clusters.values() for id in ids)
-            continue
-        order = sorted(clusters)
-        random.Random(f"{seed} {run}").shuffle(order)
-        taken: list[str] = []
-        for cluster in order:
-            if len(taken) + len(clusters[cluster]) > limit:
-                break
-            taken += clusters[cluster]
-        chosen.update(taken)
-    return chosen
-
-
-class _Nearness:
-    """Cosines of a text to the descriptions of topics and question types."""
-
-    def __init__(self, taxonomy: Taxonomy, instruments: Instruments) -> None:
-        self.topics = _Labels(taxonomy.topics, instruments)
-        self.types = _Labels(taxonomy.question_types, instruments)
-
-
-class _Labels:
-    def __init__(self, labels: Sequence[Label], instruments: Instruments) -> None:
-        texts = [description(label) for label in labels]
-        found = instruments.embed(texts)
-        self._at = {label.id: row for row, label in enumerate(labels)}
-        self._vectors: NDArray[np.float32] | None = None
-        if isinstance(found, dict) and texts:
-            stacked = np.stack([found[text] for text in texts])
-            self._vectors = stacked / np.linalg.norm(stacked, axis=1, keepdims=True)
-
-    def cosine(self, vector: NDArray[np.float32] | None, label: str | None) -> tuple[float | None, bool | None]:
-        """The cosine to `label`'s description, and whether no other label's is nearer."""
-        row = self._at.get(label or "")
-        if vector is None or row is None or self._vectors is None:
-            return None, None
-        cosines = self._vectors @ (vector / max(float(np.linalg.norm(vector)), 1e-12))
-        return round(float(cosines[row]), 4), bool(cosines[row] >= cosines.max())
+def _english(item: Item) -> bool:
+    return ENGLISH.refuses(item.language) is None
 
 
 def _question(
     item: Item,
-    parse: Parse | None,
+    reading: Reading,
     grammar: int | None,
-    vector: NDArray[np.float32] | None,
     observed: Observed | None,
-    nearness: _Nearness | None,
+    near: Nearness | None,
+    like: RowLikeness,
+    said: Judged,
     *,
     looked_at: bool,
 ) -> QuestionRow:
-    pair = wide_pair(parse) if parse else None
-    sensible = sensible_structure(item.text, parse, item.language) if parse else NotApplicable("not parsed")
-    to_topic = nearness.topics.cosine(vector, item.topic) if nearness else (None, None)
-    to_type = nearness.types.cosine(vector, item.question_type) if nearness else (None, None)
     return QuestionRow(
         id=item.id,
         run=item.run,
@@ -219,38 +162,29 @@ def _question(
         topic_observed=observed.topic if observed else None,
         question_type_requested=item.question_type,
         question_type_observed=observed.question_type if observed else None,
-        traditional=_plain(traditional(item.text, item.language)),
-        openness_a=_plain(openness_of(item.text, "a", item.language)),
-        openness_b=_plain(openness_of(item.text, "b", item.language)),
-        words=_plain(word_length(item.text, item.language)),
-        tokens=_plain(token_length(item.text)),
+        traditional=reading.traditional,
+        openness_a=reading.openness_a,
+        openness_b=reading.openness_b,
+        words=reading.words,
+        tokens=reading.tokens,
         looked_at=looked_at,
-        parsed=parse is not None,
-        verb=pair.verb if pair else None,
-        noun=pair.noun if pair else None,
-        auxiliary_root=root_is_auxiliary(parse) if parse else None,
-        sensible=_plain(sensible),
-        sensible_reason=sensible.note if isinstance(sensible, Value) else sensible.reason,
+        parsed=reading.parsed,
+        verb=reading.verb,
+        noun=reading.noun,
+        auxiliary_root=reading.auxiliary_root,
+        sensible=reading.sensible,
+        sensible_reason=reading.sensible_reason,
         grammar_problems=grammar,
-        relevance_topic=to_topic[0],
-        relevance_question_type=to_type[0],
-        topic_first=to_topic[1],
+        relevance_topic=near.topic if near else None,
+        relevance_question_type=near.question_type if near else None,
+        topic_first=near.topic_first if near else None,
+        nearest_seed=like.seed,
+        seed_rouge_l=like.seed_rouge_l,
+        seed_containment=like.seed_containment,
+        seed_cosine=like.seed_cosine,
+        copied_example=like.copied,
+        repeats=like.repeats,
+        repeats_f1=None if like.repeats_f1 is None else round(like.repeats_f1, 6),
+        had_examples=bool(item.examples),
+        verdicts=of_question(item.id, reading, like, said),
     )
-
-
-def _pair(pair: Pair) -> PairRow:
-    return PairRow(
-        id=pair.id,
-        run=pair.run,
-        state=pair.state,
-        gate=pair.gate,
-        cluster=pair.cluster,
-        misaligned_words=_plain(word_length(pair.misaligned, pair.language)),
-        misaligned_tokens=_plain(token_length(pair.misaligned)),
-        aligned_words=_plain(word_length(pair.aligned, pair.language)),
-        aligned_tokens=_plain(token_length(pair.aligned)),
-    )
-
-
-def _plain(measured: Measured[T]) -> T | None:
-    return measured.value if isinstance(measured, Value) else None

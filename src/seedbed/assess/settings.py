@@ -13,7 +13,10 @@ class AssessSettings(SettingsModel):
     """How the finished tables are measured. Nothing here decides a row's fate."""
 
     draws: int = Field(
-        default=2000, ge=100, le=100_000, description="Bootstrap draws behind each interval; whole prompts are drawn."
+        default=2000,
+        ge=100,
+        le=100_000,
+        description="Draws behind each interval of a distance; whole prompts are what varies.",
     )
     seed: int = Field(default=0, ge=0, description="Seed of the bootstrap and of the samples: same seed, same numbers.")
     rarefy_to: int = Field(
@@ -24,13 +27,40 @@ class AssessSettings(SettingsModel):
             "pairs. 0 takes the largest number that every compared set has."
         ),
     )
+    samples: int = Field(
+        default=20,
+        ge=2,
+        le=1_000,
+        description="Samples of one size that each figure of diversity is the mean of, since these grow with size.",
+    )
     sample: int = Field(
-        default=20_000,
-        ge=1,
-        description="At most this many rows of one run are embedded and parsed: a seeded sample of whole prompts.",
+        default=0,
+        ge=0,
+        description=(
+            "At most this many rows of one run are embedded and parsed: a seeded sample of whole prompts. 0 takes all\n"
+            "(about 10 ms of CPU a row, once: what was measured on a text is kept)."
+        ),
     )
     grammar_sample: int = Field(
         default=500, ge=0, description="At most this many rows of one run get the grammar note (4 ms a sentence)."
+    )
+    response_sample: int = Field(
+        default=2000,
+        ge=0,
+        description=(
+            "At most this many triples of one run have their responses embedded: a seeded sample of whole prompts. 0\n"
+            "takes all (of each response 15 ms of CPU for every 50 tokens, once). Lengths, coherence and likeness in\n"
+            "words are measured on all."
+        ),
+    )
+    workers: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description=(
+            "Processes that embed and parse where there are many new texts, 400 MB each. 0 takes one for each core,\n"
+            "at most 4."
+        ),
     )
     misaligned_thresholds: tuple[int, int] = Field(
         default=(100, 150), description="Token thresholds for misaligned responses: of seeds, of synthetic rows."

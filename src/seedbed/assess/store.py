@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from seedbed.assess.document import SCHEMA, Assessment
 from seedbed.errors import InputError, UsageError
+from seedbed.measures.written import refuse_wild_numbers
 from seedbed.study import Folder, write_atomic
 
 __all__ = ["json_schema", "load", "save"]
@@ -33,7 +34,9 @@ def load(folder: Folder) -> Assessment:
     """The study's assessment. Raises UsageError when there is none, InputError when the file is another version's."""
     path = folder.assessment / "assessment.json"
     try:
-        found = _adapter().validate_json(path.read_bytes())
+        data = path.read_bytes()
+        found = _adapter().validate_json(data)
+        refuse_wild_numbers(data)
     except FileNotFoundError:
         raise UsageError("This study has no assessment yet", hint=f"seedbed assess {folder.root}") from None
     except ValidationError as error:
@@ -43,6 +46,8 @@ def load(folder: Folder) -> Assessment:
             f"{path} is damaged or was written by another version: {where}: {first['msg']}",
             hint=f"Make it anew: seedbed assess {folder.root}",
         ) from None
+    except ValueError as error:
+        raise InputError(f"{path} is damaged: {error}", hint=f"Make it anew: seedbed assess {folder.root}") from None
     if found.schema != SCHEMA:
         raise InputError(
             f"{path} was written by another version of Seedbed ({found.schema}, this one reads {SCHEMA})",

@@ -3,39 +3,54 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
-from seedbed.assess.clusters import Clusters, LengthTable, clustered_mean, clustered_rate
+import numpy as np
+from numpy.typing import NDArray
+
+from seedbed.assess import material
 from seedbed.assess.document import (
-    Bin,
-    Distribution,
     Lengths,
+    Likenesses,
+    Measurement,
     Number,
     QuestionFigures,
     Relevance,
     ResponseFigures,
-    RowSet,
     Sensibility,
-    Share,
     VerbNoun,
     VerbNounCell,
+    VerdictCount,
 )
+from seedbed.assess.instruments import Vectors
+from seedbed.assess.material import PairSet, QuestionSet
+from seedbed.assess.resampling import Resamples
+from seedbed.assess.responses import PARTS, Part
 from seedbed.assess.rows import QuestionRow, Rows
 from seedbed.assess.settings import AssessSettings
+from seedbed.assess.tallies import agreement, cells, distribution, length_figures, mean, rate
+from seedbed.assess.varied import answering, beside_seeds, coherent, novelty, novelty_of_responses, varied
+from seedbed.assess.verdicts import counted
+from seedbed.measures.clusters import clustered_mean, clustered_rate
 from seedbed.measures.definition import NotApplicable, Value
-from seedbed.measures.lengths import quantiles
-from seedbed.measures.statistics import evenness
+from seedbed.measures.sampling import Sizes
 from seedbed.measures.verb_noun import Pair, rarefied_repetition, repetition, table, top_pair_share
-from seedbed.measures.wordpiece import TOKENIZER
 from seedbed.records import Rating
 from seedbed.taxonomy import Label, Taxonomy
 
-__all__ = ["Summarizer", "common_pairs", "verb_noun_pairs"]
+__all__ = ["Alike", "Summarizer", "common_pairs", "verb_noun_pairs"]
+
+
+class _Beyond(TypedDict):
+    diversity: tuple[Measurement, ...]
+    beside_seeds: tuple[Measurement, ...]
+    novelty: tuple[Likenesses, ...]
+    verdicts: tuple[VerdictCount, ...]
+
 
 OPENNESS = (("open", "open"), ("closed", "closed"), ("other", "other"))
-BIN = {"tokens": 10, "words": 5}  # width of a histogram column; the last one takes all that is longer
-LONGEST = {"tokens": 400, "words": 300}
 QUESTION_LIMITS = (10, 20, 40, 80)
 
 
@@ -56,72 +71,130 @@ def common_pairs(sets: Iterable[Sequence[QuestionRow]], settings: AssessSettings
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """What all sets of one kind share, so that their figures compare: pairs, texts and words drawn from each."""
+
+    pairs: int
+    sizes: Sizes
+
+
+@dataclass(frozen=True, slots=True)
 class Summarizer:
-    """Makes the figures of one set after another, with one taxonomy, one `m` and one set of draws."""
+    """Makes the figures of one set after another. `vectors` has the texts that were embedded, `seeds` all seeds',
+    `seed_pairs` the responses of the seeds' pairs;
+    `instruments` names what measured, so that figures made by others are not taken for these."""
 
     taxonomy: Taxonomy
     settings: AssessSettings
     rows: Rows
     ratings: Mapping[str, Sequence[Rating]]
-    m: int
+    questions_alike: Alike
+    responses_alike: Alike
+    vectors: Vectors | NotApplicable
+    seeds: Sequence[str]
+    seed_pairs: Sequence[material.Pair] = ()
+    instruments: str = ""
 
-    def questions(self, info: RowSet, ids: Sequence[str]) -> QuestionFigures:
-        rows = [self.rows.questions[id] for id in ids]
+    def questions(self, part: QuestionSet, drawn: Resamples) -> QuestionFigures:
+        """The figures of one set of questions; `drawn` are its resamples."""
+        info = part.info
+        rows = [self.rows.questions[item.id] for item in part.items]
         looked = [row for row in rows if row.looked_at]
         topics, types = self.taxonomy.topics, self.taxonomy.question_types
         return QuestionFigures(
             key=info.key,
             run=info.run,
             fingerprint=info.fingerprint,
-            question_mark=_rate(
+            question_mark=rate(
                 rows, lambda row: row.traditional, "no row is in a language where a mark ends questions"
             ),
-            openness_a=_distribution(rows, lambda row: row.openness_a, OPENNESS),
-            openness_b=_distribution(rows, lambda row: row.openness_b, OPENNESS),
-            topic_requested=_distribution(rows, lambda row: row.topic_requested, _named(topics)),
-            topic_observed=_distribution(looked, lambda row: row.topic_observed, _named(topics)),
-            question_type_requested=_distribution(rows, lambda row: row.question_type_requested, _named(types)),
-            question_type_observed=_distribution(looked, lambda row: row.question_type_observed, _named(types)),
-            topic_agreement=_agreement(looked, lambda row: (row.topic_requested, row.topic_observed)),
-            question_type_agreement=_agreement(
+            openness_a=distribution(rows, lambda row: row.openness_a, OPENNESS),
+            openness_b=distribution(rows, lambda row: row.openness_b, OPENNESS),
+            topic_requested=distribution(rows, lambda row: row.topic_requested, _named(topics)),
+            topic_observed=distribution(looked, lambda row: row.topic_observed, _named(topics)),
+            question_type_requested=distribution(rows, lambda row: row.question_type_requested, _named(types)),
+            question_type_observed=distribution(looked, lambda row: row.question_type_observed, _named(types)),
+            topic_agreement=agreement(looked, lambda row: (row.topic_requested, row.topic_observed)),
+            question_type_agreement=agreement(
                 looked, lambda row: (row.question_type_requested, row.question_type_observed)
             ),
-            words=self._lengths([(row.words, row.cluster) for row in rows], "words", QUESTION_LIMITS),
-            tokens=self._lengths([(row.tokens, row.cluster) for row in rows], "tokens", QUESTION_LIMITS),
+            words=length_figures([(row.words, row.cluster) for row in rows], drawn, "words", QUESTION_LIMITS),
+            tokens=length_figures([(row.tokens, row.cluster) for row in rows], drawn, "tokens", QUESTION_LIMITS),
             verb_noun=self._verb_noun(looked),
             sensibility=self._sensibility(looked),
             relevance=self._relevance(looked),
-            cells=_cells(rows),
+            cells=cells(rows),
+            **self._beyond(part, rows),
         )
 
-    def responses(self, info: RowSet, ids: Sequence[str]) -> ResponseFigures:
-        rows = [self.rows.pairs[id] for id in ids]
-        bad, good = self.settings.misaligned_thresholds, self.settings.aligned_thresholds
+    def _beyond(self, part: QuestionSet, rows: Sequence[QuestionRow]) -> _Beyond:
+        """Diversity at equal size, what lies beside the seeds, and verdicts."""
+        seed, clusters = self.settings.seed, [row.cluster for row in rows]
+        texts = [item.text for item in part.items]
+        looked = [item.text for item, row in zip(part.items, rows, strict=True) if row.looked_at]
+        vectors = self._of(looked)
+        found = _Beyond(
+            diversity=varied(texts, vectors, self.questions_alike.sizes, self.settings.samples, seed),
+            beside_seeds=(),
+            novelty=(),
+            verdicts=counted([row.verdicts for row in rows], clusters),
+        )
+        if part.info.role != "seeds" and self.seeds:
+            found["beside_seeds"] = beside_seeds(self._of(self.seeds), vectors, seed)
+            found["novelty"] = novelty(rows, clusters)
+        return found
+
+    def _of(self, texts: Sequence[str]) -> NDArray[np.float32] | NotApplicable:
+        return self.vectors if isinstance(self.vectors, NotApplicable) else self.vectors.of(texts)
+
+    def responses(self, part: PairSet, drawn: Resamples) -> ResponseFigures:
+        """The figures of one set of triples; `drawn` are its resamples."""
+        info = part.info
+        rows = [self.rows.pairs[pair.id] for pair in part.pairs]
+        sizes, draws, seed = self.responses_alike.sizes, self.settings.samples, self.settings.seed
+        limits = {
+            "misaligned_tokens": self.settings.misaligned_thresholds,
+            "aligned_tokens": self.settings.aligned_thresholds,
+        }
+
+        def lengths(name: str) -> Lengths:
+            return length_figures(
+                [(getattr(row, name), row.cluster) for row in rows], drawn, name, limits.get(name, ())
+            )
+
+        clusters = [row.cluster for row in rows]
+        looked = [pair for pair, row in zip(part.pairs, rows, strict=True) if row.looked_at]
+        vectors = {name: self._of([getattr(pair, name) for pair in looked]) for name in PARTS}
+        seeds = {name: self._of([getattr(pair, name) for pair in self.seed_pairs]) for name in PARTS}
+        synthetic = info.role != "seeds" and bool(self.seed_pairs)
+
+        def beside(name: Part) -> tuple[Measurement, ...]:
+            return beside_seeds(seeds[name], vectors[name], seed) if synthetic else ()
+
+        def new(name: Part) -> tuple[Likenesses, ...]:
+            return novelty_of_responses(rows, name, clusters) if synthetic else ()
+
         return ResponseFigures(
             key=info.key,
             run=info.run,
             fingerprint=info.fingerprint,
-            misaligned=self._lengths([(row.misaligned_tokens, row.cluster) for row in rows], "tokens", bad),
-            aligned=self._lengths([(row.aligned_tokens, row.cluster) for row in rows], "tokens", good),
-            misaligned_words=self._lengths([(row.misaligned_words, row.cluster) for row in rows], "words", ()),
-            aligned_words=self._lengths([(row.aligned_words, row.cluster) for row in rows], "words", ()),
-        )
-
-    def _lengths(self, measured: Sequence[tuple[int | None, str]], unit: str, limits: Sequence[int]) -> Lengths:
-        known = [(length, cluster) for length, cluster in measured if length is not None]
-        lengths, clusters = [length for length, _ in known], [cluster for _, cluster in known]
-        found = quantiles(lengths, (0.25, 0.75))
-        return Lengths(
-            unit="words" if unit == "words" else "tokens",
-            tokenizer="" if unit == "words" else TOKENIZER,
-            n=len(known),
-            mean=clustered_mean([float(length) for length in lengths], clusters),
-            median=LengthTable(lengths, clusters).median(self.settings.draws, self.settings.seed),
-            quartiles=(found.value[0.25], found.value[0.75]) if isinstance(found, Value) else None,
-            shortest=min(lengths, default=None),
-            longest=max(lengths, default=None),
-            under=tuple((limit, clustered_rate([x < limit for x in lengths], clusters)) for limit in limits),
-            bins=_bins(lengths, BIN[unit], LONGEST[unit]),
+            misaligned=lengths("misaligned_tokens"),
+            aligned=lengths("aligned_tokens"),
+            misaligned_words=lengths("misaligned_words"),
+            aligned_words=lengths("aligned_words"),
+            misaligned_diversity=varied(
+                [pair.misaligned for pair in part.pairs], vectors["misaligned"], sizes, draws, seed
+            ),
+            aligned_diversity=varied([pair.aligned for pair in part.pairs], vectors["aligned"], sizes, draws, seed),
+            verdicts=counted([row.verdicts for row in rows], clusters),
+            misaligned_sensibility=coherent(rows, "misaligned", clusters),
+            aligned_sensibility=coherent(rows, "aligned", clusters),
+            misaligned_relevance=answering(rows, "misaligned", clusters, self.rows.embed_reason),
+            aligned_relevance=answering(rows, "aligned", clusters, self.rows.embed_reason),
+            misaligned_beside_seeds=beside("misaligned"),
+            aligned_beside_seeds=beside("aligned"),
+            misaligned_novelty=new("misaligned"),
+            aligned_novelty=new("aligned"),
         )
 
     def _verb_noun(self, rows: Sequence[QuestionRow]) -> VerbNoun:
@@ -134,8 +207,8 @@ class Summarizer:
             coverage=clustered_rate([pair is not None for pair in pairs], clusters) if parsed else none,
             auxiliary_roots=clustered_rate([bool(row.auxiliary_root) for row in parsed], clusters) if parsed else none,
             repetition=repetition(pairs) if parsed else none,
-            rarefied=_rarefied(pairs, self.m, self.settings.seed) if parsed else none,
-            m=self.m,
+            rarefied=_rarefied(pairs, self.questions_alike.pairs, self.settings.seed) if parsed else none,
+            m=self.questions_alike.pairs,
             top_pair=top_pair_share(pairs) if parsed else none,
             cells=tuple(VerbNounCell(r.verb, r.noun, r.count, r.share) for r in table(pairs, verbs=40, nouns=10)),
         )
@@ -144,23 +217,22 @@ class Summarizer:
         why = self.rows.parse_reason or "no row was parsed: the rule is for English"
         faults = Counter(_kind(row.sensible_reason) for row in rows if row.sensible is False)
         checked = [row for row in rows if row.grammar_problems is not None]
-        note = _rate(checked, lambda row: row.grammar_problems == 0, self.rows.grammar_reason or "no row was checked")
+        note = rate(checked, lambda row: row.grammar_problems == 0, self.rows.grammar_reason or "no row was checked")
         return Sensibility(
-            sensible=_rate(rows, lambda row: row.sensible, why),
+            sensible=rate(rows, lambda row: row.sensible, why),
             faults=tuple(sorted(faults.items(), key=lambda item: (-item[1], item[0]))),
             grammar_note=note,
         )
 
     def _relevance(self, rows: Sequence[QuestionRow]) -> Relevance:
         why = self.rows.embed_reason or "no row has a label of the taxonomy"
-        rated = [rating for row in rows for rating in self.ratings.get(row.id, ())]
-        values = [_number(rating) for rating in rated]
-        known = [(value, rating.subject) for value, rating in zip(values, rated, strict=True) if value is not None]
+        rated = [(_number(rating), row.cluster) for row in rows for rating in self.ratings.get(row.id, ())]
+        known = [(value, cluster) for value, cluster in rated if value is not None]
         return Relevance(
-            topic=_mean(rows, lambda row: row.relevance_topic, why),
-            question_type=_mean(rows, lambda row: row.relevance_question_type, why),
-            topic_first=_rate(rows, lambda row: row.topic_first, why),
-            rated=clustered_mean([value for value, _ in known], [subject for _, subject in known])
+            topic=mean(rows, lambda row: row.relevance_topic, why),
+            question_type=mean(rows, lambda row: row.relevance_question_type, why),
+            topic_first=rate(rows, lambda row: row.topic_first, why),
+            rated=clustered_mean([value for value, _ in known], [cluster for _, cluster in known])
             if known
             else NotApplicable("no person has rated these rows"),
             ratings=len(known),
@@ -178,75 +250,6 @@ def _rarefied(pairs: Sequence[Pair | None], m: int, seed: int) -> Number:
 
 def _named(labels: Sequence[Label]) -> tuple[tuple[str, str], ...]:
     return tuple((label.id, label.label) for label in labels)
-
-
-def _rate(rows: Sequence[QuestionRow], of: Callable[[QuestionRow], bool | None], why: str) -> Number:
-    known = [(flag, row.cluster) for row in rows if (flag := of(row)) is not None]
-    if not known:
-        return NotApplicable(why if rows else "there are no items")
-    return clustered_rate([flag for flag, _ in known], [cluster for _, cluster in known])
-
-
-def _mean(rows: Sequence[QuestionRow], of: Callable[[QuestionRow], float | None], why: str) -> Number:
-    known = [(value, row.cluster) for row in rows if (value := of(row)) is not None]
-    if not known:
-        return NotApplicable(why if rows else "there are no items")
-    return clustered_mean([value for value, _ in known], [cluster for _, cluster in known])
-
-
-def _agreement(rows: Sequence[QuestionRow], of: Callable[[QuestionRow], tuple[str | None, str | None]]) -> Number:
-    """Share of rows whose observed label is the requested one, where both are there."""
-
-    def same(row: QuestionRow) -> bool | None:
-        requested, observed = of(row)
-        return None if requested is None or observed is None else requested == observed
-
-    return _rate(rows, same, "no row has both a requested and an observed label")
-
-
-def _distribution(
-    rows: Sequence[QuestionRow], of: Callable[[QuestionRow], str | None], categories: Sequence[tuple[str, str]]
-) -> Distribution:
-    """Shares over the rows that have a label; every known category is listed, and unknown ones after them."""
-    known = [(label, row.cluster) for row in rows if (label := of(row)) is not None]
-    labels = [label for label, _ in known]
-    counts = Counter(labels)
-    clusters = Clusters([cluster for _, cluster in known])
-    names = dict(categories)
-    listed = [*names, *sorted(label for label in counts if label not in names)]
-    why = NotApplicable("no row has a label" if rows else "there are no items")
-    return Distribution(
-        n=len(known),
-        missing=len(rows) - len(known),
-        shares=tuple(
-            Share(
-                label,
-                names.get(label, label),
-                counts[label],
-                clusters.rate([found == label for found in labels]) if known else why,
-            )
-            for label in listed
-        ),
-        evenness=evenness(counts, categories=len(listed)) if known else why,
-        covered=Value(sum(counts[label] > 0 for label in listed) / len(listed), n=len(listed)) if known else why,
-    )
-
-
-def _bins(lengths: Sequence[int], width: int, longest: int) -> tuple[Bin, ...]:
-    if not lengths:
-        return ()
-    counts = Counter(min(length, longest) // width for length in lengths)
-    return tuple(Bin(place * width, (place + 1) * width, counts[place]) for place in range(max(counts) + 1))
-
-
-def _cells(rows: Sequence[QuestionRow]) -> tuple[tuple[str, str, int], ...]:
-    """(topic, question type, rows), as requested, of every cell that has a row."""
-    counts = Counter(
-        (row.topic_requested, row.question_type_requested)
-        for row in rows
-        if row.topic_requested and row.question_type_requested
-    )
-    return tuple((topic or "", kind or "", count) for (topic, kind), count in sorted(counts.items()))
 
 
 def _kind(reason: str) -> str:

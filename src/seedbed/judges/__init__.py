@@ -6,6 +6,9 @@ it judges only where it has earned it (`bar`).
 train(folder, triples, included=…)     cross-validate, calibrate, fit, write models/inspector.json → InspectorReport
 load(folder)                           the inspector of a study, or None → Inspector
 changes(folder, triples, included=…)   which pairs are new, gone or edited since it was trained → Changes or None
+
+Model judges are `seedbed.judges.model`: rows put before any endpoint in fixed words. `seedbed.judges.calibrating` holds
+every judge against people's ratings: under the bar its rows are "unverified".
 """
 
 from __future__ import annotations

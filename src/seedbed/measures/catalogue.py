@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from seedbed.measures import (
+    categories,
+    components,
+    contamination,
     diversity,
     grammar,
+    hull,
     intervals,
     lengths,
+    manifolds,
+    novelty,
     observe,
     openness,
     relevance,
+    repetition,
     similarity,
+    spread,
     statistics,
     text_format,
     vectors,
@@ -24,12 +32,14 @@ CHAPTERS: dict[str, tuple[Measure, ...]] = {
     "Format and openness": (*text_format.ENTRIES, *openness.ENTRIES),
     "Length": lengths.ENTRIES,
     "Verbs and nouns": verb_noun.ENTRIES,
-    "Diversity": diversity.ENTRIES,
+    "Diversity": (*diversity.ENTRIES, *repetition.ENTRIES, *spread.ENTRIES),
+    "Synthetic rows beside seeds": (*manifolds.ENTRIES, *hull.ENTRIES),
     "Sensibility": grammar.ENTRIES,
     "Relevance": relevance.ENTRIES,
-    "Novelty": (*similarity.ENTRIES, *vectors.ENTRIES),
+    "Novelty": (*similarity.ENTRIES, *vectors.ENTRIES, *novelty.ENTRIES),
+    "Contamination": (*contamination.ENTRIES, *components.ENTRIES),
     "Observed labels": observe.ENTRIES,
-    "Distributions": (*statistics.ENTRIES, *intervals.ENTRIES),
+    "Distributions": (*statistics.ENTRIES, *categories.ENTRIES, *intervals.ENTRIES),
 }
 MEASURES: tuple[Measure, ...] = tuple(entry for entries in CHAPTERS.values() for entry in entries)
 

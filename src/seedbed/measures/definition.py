@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, TypeVar
 
+from seedbed.measures.tokens import mostly_latin
+
 __all__ = ["ANY", "ENGLISH", "Direction", "Languages", "Measure", "Measured", "NotApplicable", "Value"]
 
 T = TypeVar("T")
@@ -62,6 +64,15 @@ class Languages:
         if covered:
             return None
         return NotApplicable(f"not defined for language {language!r}" + (f": {self.why}" if self.why else ""))
+
+    def refuses_text(self, text: str, language: str) -> NotApplicable | None:
+        """`refuses`, and where only English is covered also a text in letters that English does not have: a row may be
+        in another language than its table says."""
+        if refusal := self.refuses(language):
+            return refusal
+        if self.only is not None and self.only <= {"en"} and not mostly_latin(text):
+            return NotApplicable("most of its letters are not Latin" + (f": {self.why}" if self.why else ""))
+        return None
 
     def __str__(self) -> str:
         if self.only is not None:

@@ -1,31 +1,33 @@
-"""How varied a set of texts is. Every figure here depends on how many texts there are and how long they are.
+"""How varied the words of a set of texts are. All of it depends on how many texts there are and how long they are.
 
-So compare two sets with `at_equal_size`, which draws samples of one size from each.
+So compare two sets with `at_equal_size` and `at_equal_tokens`, which draw samples of one size from each. What texts
+share with each other stands in `repetition.py`, what they mean in `spread.py`.
 """
 
 from __future__ import annotations
 
 import gzip
-import random
-import statistics
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seedbed.measures.definition import ANY, Measure, Measured, NotApplicable, Value
+from seedbed.measures.sampling import at_equal_size, at_equal_tokens, common_sizes
 from seedbed.measures.tokens import ngrams, tokenise
 
 __all__ = [
     "ENTRIES",
     "at_equal_size",
+    "at_equal_tokens",
+    "common_sizes",
     "compression_ratio",
     "distinct_n",
     "expectation_adjusted_distinct",
-    "mean_pairwise_distance",
-    "vendi",
+    "mattr",
 ]
+
+WINDOW = 50  # tokens, as Covington & McFall; about two questions
 
 ENTRIES = (
     Measure(
@@ -42,13 +44,10 @@ ENTRIES = (
         "ratio", "lower is better", ANY, "grows with the amount of text: compare at equal size only",
     ),
     Measure(
-        "mean_pairwise_distance", "mean cosine distance of two different texts", "1 - mean cosine over pairs",
-        "Tevet & Berant 2021", "0 to 2", "higher is better", ANY, "as good as the embedder; noise raises it too",
-    ),
-    Measure(
-        "vendi", "effective number of different texts", "exp(-Σ λ ln λ), λ eigenvalues of K/n",
-        "Friedman & Dieng 2023", "texts", "higher is better", ANY,
-        "with cosines of d dimensions never above d; compare at equal size only",
+        "mattr", "mean share of different tokens in a moving window",
+        f"mean over all windows of {WINDOW} tokens of distinct / {WINDOW}, texts joined in a seeded random order",
+        "Covington & McFall 2010", "share", "higher is better", ANY,
+        "does not see repetition farther apart than the window, and one window holds about two questions",
     ),
 )  # fmt: skip
 
@@ -80,50 +79,24 @@ def compression_ratio(texts: Sequence[str]) -> Measured[float]:
     return Value(len(raw) / len(gzip.compress(raw, mtime=0)), n=len(texts))
 
 
-def mean_pairwise_distance(vectors: NDArray[Any]) -> Measured[float]:
-    """1 - mean cosine over all pairs of different rows; `vectors` has shape (n, d)."""
-    unit = _unit(vectors)
-    n = len(unit)
-    if n < 2:
-        return NotApplicable("a distance needs two texts")
-    total = unit.sum(axis=0)
-    return Value(float(1 - (total @ total - (unit * unit).sum()) / (n * (n - 1))), n=n)
+def mattr(texts: Sequence[str], window: int = WINDOW, seed: int = 0) -> Measured[float]:
+    """Moving-average type-token ratio of the texts in a random order. About 1 µs a token.
 
-
-def vendi(vectors: NDArray[Any]) -> Measured[float]:
-    """Vendi score with the cosine kernel; `vectors` has shape (n, d). Linear in n: K/n and XᵀX/n share eigenvalues."""
-    unit = _unit(vectors)
-    if not len(unit):
-        return NotApplicable("there are no texts")
-    weights = np.linalg.eigvalsh(unit.T @ unit / len(unit))
-    weights = weights[weights > 1e-12]
-    return Value(float(np.exp(-(weights * np.log(weights)).sum())), n=len(unit), unit="texts")
-
-
-def at_equal_size(
-    texts: Sequence[str],
-    m: int,
-    stat: Callable[[Sequence[str]], Measured[float]],
-    draws: int = 100,
-    seed: int = 0,
-) -> Measured[float]:
-    """Mean of `stat` over samples of `m` texts drawn without replacement, with the 95 % range of the samples."""
-    if not 0 < m <= len(texts):
-        return NotApplicable(f"there are {len(texts)} texts; a sample of {m} needs at least that many")
-    draw = random.Random(seed)
-    values: list[float] = []
-    for _ in range(draws):
-        answer = stat(draw.sample(texts, m))
-        if isinstance(answer, NotApplicable):
-            return answer
-        values.append(answer.value)
-    values.sort()
-    low, high = values[int(0.025 * draws)], values[-1 - int(0.025 * draws)]
-    return Value(statistics.fmean(values), low, high, n=len(texts), note=f"at m = {m} texts")
-
-
-def _unit(vectors: NDArray[Any]) -> NDArray[np.float64]:
-    wide = np.asarray(vectors, dtype=np.float64)
-    lengths = np.linalg.norm(wide, axis=-1, keepdims=True)
-    unit: NDArray[np.float64] = wide / np.where(lengths > 0, lengths, 1.0)
-    return unit
+    The order matters because a window spans texts: rows of one prompt stand together in a run, which would lower
+    the figure of a run and not that of seeds.
+    """
+    words: list[str] = []
+    for index in np.random.default_rng(seed).permutation(len(texts)):
+        words += tokenise(texts[index])
+    if len(words) < window or window < 1:
+        return NotApplicable(f"there are {len(words)} tokens; a window of {window} needs at least that many, and one")
+    inside = Counter(words[:window])
+    distinct = total = len(inside)
+    for gone, come in zip(words, words[window:], strict=False):
+        inside[gone] -= 1
+        distinct -= inside[gone] == 0
+        distinct += inside[come] == 0
+        inside[come] += 1
+        total += distinct
+    windows = len(words) - window + 1
+    return Value(total / windows / window, n=windows, note=f"windows of {window} tokens, order of texts by seed {seed}")

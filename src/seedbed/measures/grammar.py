@@ -125,8 +125,9 @@ def is_sensible_structure(text: str, parse: Parse | None = None) -> Structure:
 
 
 def sensible_structure(text: str, parse: Parse | None = None, language: str = "en") -> Measured[bool]:
-    """`is_sensible_structure` for English, with the reason as `note`; else `NotApplicable`."""
-    if refusal := ENGLISH.refuses(language):
+    """`is_sensible_structure` for English, with the reason as `note`; else `NotApplicable`, by the letters too: no
+    English verb stands in a sound question in Arabic."""
+    if refusal := ENGLISH.refuses_text(text, language):
         return refusal
     verdict = is_sensible_structure(text, parse)
     return Value(verdict.sensible, note=verdict.reason)

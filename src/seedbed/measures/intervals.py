@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
+from seedbed.measures.beta import incomplete_beta
 from seedbed.measures.definition import ANY, Measure, Measured, NotApplicable, Value
 
-__all__ = ["ENTRIES", "clopper_pearson", "rate", "wilson"]
+__all__ = ["ENTRIES", "clopper_pearson", "rate", "wilson", "wilson_ends"]
 
 Z95 = 1.959963984540054
 
@@ -30,11 +31,17 @@ def wilson(k: int, n: int, z: float = Z95) -> Measured[float]:
     _check(k, n)
     if n == 0:
         return NotApplicable("there are no items")
-    p, zz = k / n, z * z / n
+    low, high = wilson_ends(k / n, n, z)
+    return Value(k / n, low, high, n=n)
+
+
+def wilson_ends(p: float, n: float, z: float) -> tuple[float, float]:
+    """The ends of Wilson's interval about a share `p` of `n` rows; n may be an effective number, and no whole one."""
+    zz = z * z / n
     centre = (p + zz / 2) / (1 + zz)
     half = z * math.sqrt(p * (1 - p) / n + zz / (4 * n)) / (1 + zz)
-    # At k = 0 and k = n a bound equals p in exact arithmetic; rounding must not put it on the wrong side.
-    return Value(p, min(p, max(0.0, centre - half)), max(p, min(1.0, centre + half)), n=n)
+    # At 0 and 1 a bound equals p in exact arithmetic; rounding must not put it on the wrong side.
+    return min(p, max(0.0, centre - half)), max(p, min(1.0, centre + half))
 
 
 def clopper_pearson(k: int, n: int, alpha: float = 0.05) -> Measured[float]:
@@ -66,30 +73,8 @@ def _check(k: int, n: int) -> None:
 
 
 def _upper_tail(k: int, n: int, p: float) -> float:
-    """P(X >= k) for X ~ Binomial(n, p), which is the regularised incomplete beta function I_p(k, n - k + 1)."""
-    log_front = math.lgamma(n + 1) - math.lgamma(k) - math.lgamma(n - k + 1)
-    log_front += k * math.log(p) + (n - k + 1) * math.log1p(-p)
-    a, b = float(k), float(n - k + 1)
-    if p < (a + 1) / (a + b + 2):
-        return math.exp(log_front) * _fraction(a, b, p) / a
-    return 1 - math.exp(log_front) * _fraction(b, a, 1 - p) / b
-
-
-def _fraction(a: float, b: float, x: float) -> float:
-    """The continued fraction of the incomplete beta function (DLMF 8.17.22), by Lentz's method."""
-    c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
-    value = d
-    for m in range(1, 10_000):
-        for numerator in (
-            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
-        ):
-            d = 1 / (1 + numerator * d)
-            c = 1 + numerator / c
-            value *= c * d
-        if abs(c * d - 1) < 1e-15:
-            break
-    return value
+    """P(X >= k) for X ~ Binomial(n, p)."""
+    return incomplete_beta(p, float(k), float(n - k + 1))
 
 
 def _solve(excess: Callable[[float], float]) -> float:

@@ -71,6 +71,8 @@ def quantiles(values: Sequence[float], at: Sequence[float] = QUANTILES) -> Measu
         raise ValueError(f"quantiles lie between 0 and 1: {at}")
     if not values:
         return NotApplicable("there are no items")
+    if bad := sum(not math.isfinite(value) for value in values):
+        return NotApplicable(f"{bad} of {len(values)} values are not finite numbers")
     ordered = sorted(values)
     answer: dict[float, float] = {}
     for q in at:
@@ -82,4 +84,7 @@ def quantiles(values: Sequence[float], at: Sequence[float] = QUANTILES) -> Measu
 
 def share_under(values: Sequence[float], limits: Sequence[float] = LIMITS) -> dict[float, Measured[float]]:
     """For each limit the share of values strictly below it, with its Wilson interval."""
+    if bad := sum(not math.isfinite(value) for value in values):
+        refusal = NotApplicable(f"{bad} of {len(values)} values are not finite numbers")
+        return dict.fromkeys(limits, refusal)
     return {limit: wilson(sum(value < limit for value in values), len(values)) for limit in limits}

@@ -114,8 +114,8 @@ def functional(text: str) -> Openness:
 
 
 def openness_of(text: str, rule: Literal["a", "b", "functional"] = "a", language: str = "en") -> Measured[Openness]:
-    """The rule's answer, or `NotApplicable` for an empty text or a language other than English."""
-    if refusal := ENGLISH.refuses(language):
+    """The rule's answer, or `NotApplicable` for an empty text, a language other than English or other letters."""
+    if refusal := ENGLISH.refuses_text(text, language):
         return refusal
     if not _WORD.search(text):
         return NotApplicable("the text has no words")

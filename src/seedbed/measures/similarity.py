@@ -16,6 +16,7 @@ from rapidfuzz.distance import LCSseq
 from rapidfuzz.process import cdist
 
 from seedbed.errors import InputError
+from seedbed.measures.alphabet import Alphabet
 from seedbed.measures.definition import ANY, Measure, Measured, NotApplicable, Value
 from seedbed.measures.tokens import Mode, ngrams, tokenise
 from seedbed.measures.vectors import VectorIndex
@@ -36,7 +37,6 @@ __all__ = [
 CUT = (7, 10)
 CONTAINMENT_NGRAM = 8
 
-_UNKNOWN = "\0"  # a token of the query that no kept text has
 _WIDE_WORDS = 4
 _FEW = 32  # candidates for which a second bound costs more than comparing
 
@@ -93,7 +93,7 @@ def copy_of_example(text: str, examples: Iterable[tuple[str, str]]) -> str | Non
 class NoveltyIndex:
     """Texts kept so far; finds the most similar one exactly.
 
-    Each token becomes one character, so that rapidfuzz compares in its bit-parallel path. Before that, bit sets
+    Each token becomes one character (`Alphabet`). Before rapidfuzz compares these, bit sets
     of token hashes bound the LCS: a token whose bit the other text lacks matches nothing there. On 40,000
     questions 64 bits leave 0.08 % of the pairs to compare and a look-up takes a tenth of the time; longer texts
     fill 64 bits, so what is left passes 256 more.
@@ -102,7 +102,7 @@ class NoveltyIndex:
     def __init__(self, cut: tuple[int, int] = CUT, mode: Mode = "unicode") -> None:
         self.cut = _lowest_terms(cut)
         self.mode: Mode = mode
-        self._alphabet: dict[str, str] = {}
+        self._alphabet = Alphabet()
         self._rows: dict[str, int] = {}
         self._ids: list[str] = []
         self._encoded: list[str] = []
@@ -120,8 +120,7 @@ class NoveltyIndex:
         if id in self._rows:
             raise InputError(f"the novelty index holds {id!r} already")
         row = len(self._ids)
-        tokens = tokenise(text, self.mode)
-        encoded = "".join(self._alphabet.get(token) or self._learn(token) for token in tokens)
+        encoded = self._alphabet.learn(tokenise(text, self.mode))
         if row == self._lengths.size:
             self._bits = np.concatenate([self._bits, np.zeros_like(self._bits)], axis=1)
             self._lengths = np.concatenate([self._lengths, np.zeros_like(self._lengths)])
@@ -136,10 +135,31 @@ class NoveltyIndex:
 
         With cut (0, 1) the most similar text is found however far it is, by comparing all.
         """
+        near = self._near(text, cut)
+        if near is None:
+            return None
+        rows, common, lengths = near
+        best = 0
+        for rival in range(1, len(rows)):
+            if common[rival] * lengths[best] > common[best] * lengths[rival]:
+                best = rival
+        return self._ids[rows[best]], float(2 * common[best] / lengths[best])
+
+    def near(self, text: str, cut: tuple[int, int] | None = None) -> list[tuple[str, float]]:
+        """The id and F1 of every text with F1 >= cut, in the order they were added."""
+        found = self._near(text, cut)
+        if found is None:
+            return []
+        rows, common, lengths = found
+        return [(self._ids[row], float(f1)) for row, f1 in zip(rows, 2 * common / lengths, strict=True)]
+
+    def _near(
+        self, text: str, cut: tuple[int, int] | None
+    ) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]] | None:
+        """Rows with F1 >= cut, their LCS and the sum of both lengths; None where there are none."""
         top, bottom = self.cut if cut is None else _lowest_terms(cut)
-        count = len(self._ids)
-        query = "".join(self._alphabet.get(token, _UNKNOWN) for token in tokenise(text, self.mode))
-        if not query or not count:
+        query = self._alphabet.look(tokenise(text, self.mode))
+        if not query or not self._ids:
             return None
         rows = self._candidates(query, _bits(query), top, 2 * bottom)
         if not rows.size:
@@ -148,13 +168,7 @@ class NoveltyIndex:
         texts = [self._encoded[row] for row in rows]
         common = cdist([query], texts, scorer=LCSseq.similarity, dtype=np.int32)[0].astype(np.int64)
         near = np.flatnonzero((2 * bottom * common >= top * lengths) & (lengths > len(query)))
-        if not near.size:
-            return None
-        best = near[0]
-        for rival in near[1:]:
-            if common[rival] * lengths[best] > common[best] * lengths[rival]:
-                best = rival
-        return self._ids[rows[best]], float(2 * common[best] / lengths[best])
+        return (rows[near], common[near], lengths[near]) if near.size else None
 
     def _candidates(self, query: str, bits: NDArray[np.uint64], top: int, scale: int) -> NDArray[np.intp]:
         """Rows whose bounds allow scale·LCS >= top·(m + n)."""
@@ -172,13 +186,6 @@ class NoveltyIndex:
             if rows.size <= _FEW:
                 break
         return rows if isinstance(rows, np.ndarray) else np.empty(0, dtype=np.intp)
-
-    def _learn(self, token: str) -> str:
-        code = len(self._alphabet) + 1
-        code += 0x800 if code >= 0xD800 else 0  # the surrogates are no characters
-        if code > 0x10FFFF:
-            raise InputError("the novelty index holds more than a million different words")
-        return self._alphabet.setdefault(token, chr(code))
 
 
 def _lowest_terms(cut: tuple[int, int]) -> tuple[int, int]:

@@ -1,8 +1,8 @@
 """How far two distributions lie apart, and how even one is.
 
 Categories come as mappings from label to count or share and are normalised here; numbers as sequences. All
-distances are of the samples as they are: two samples of one source are never at distance 0, so quote them with
-`bootstrap.category_ci` or `bootstrap.difference_ci` and beside the distance that chance alone gives.
+distances are of the samples as they are: two samples of one source are never at distance 0, so quote them with the
+interval of `contrast` or `number_ci` and beside the distance that chance alone gives.
 """
 
 from __future__ import annotations
@@ -14,20 +14,22 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from seedbed.measures.bootstrap import bootstrap_ci, category_ci, difference_ci
+from seedbed.measures.bootstrap import bootstrap_ci, difference_ci, number_ci
 from seedbed.measures.definition import ANY, Measure, Measured, NotApplicable, Value
 from seedbed.measures.intervals import clopper_pearson, rate, wilson
+from seedbed.measures.medians import clustered_median, ratio_of_clustered_medians
+from seedbed.measures.numbers import finite
 
 __all__ = [
     "ENTRIES",
     "bootstrap_ci",
-    "category_ci",
     "clopper_pearson",
     "cramers_v",
     "difference_ci",
     "evenness",
     "jensen_shannon",
     "ks_d",
+    "number_ci",
     "rate",
     "ratio_of_medians",
     "shares",
@@ -113,6 +115,8 @@ def cramers_v(rows: Sequence[Mapping[str, int]]) -> Measured[float]:
 def evenness(counts: Mapping[str, float], categories: int | None = None) -> Measured[float]:
     """Pielou's evenness. `categories` is the number that could occur; without it, those of `counts`, 0 included."""
     total = sum(counts.values())
+    if not math.isfinite(total):
+        return NotApplicable("a count is no finite number")
     possible = len(counts) if categories is None else categories
     filled = [count / total for count in counts.values() if count > 0] if total > 0 else []
     if not filled:
@@ -123,46 +127,41 @@ def evenness(counts: Mapping[str, float], categories: int | None = None) -> Meas
 
 
 def wasserstein1(a: ArrayLike, b: ArrayLike) -> Measured[float]:
-    """First Wasserstein distance of two samples, in the unit of the values."""
-    left, right = _numbers(a), _numbers(b)
-    if not left.size or not right.size:
-        return NotApplicable("a sample is empty")
+    """First Wasserstein distance of two samples, in the unit of the values; `number_ci` gives the interval."""
+    samples = _samples(a, b)
+    if isinstance(samples, NotApplicable):
+        return samples
+    left, right = samples
     points = np.sort(np.concatenate([left, right]))
     gap = np.abs(_cdf(left, points[:-1]) - _cdf(right, points[:-1]))
     return Value(float((gap * np.diff(points)).sum()))
 
 
 def ks_d(a: ArrayLike, b: ArrayLike) -> Measured[float]:
-    """Kolmogorov-Smirnov distance of two samples."""
-    left, right = _numbers(a), _numbers(b)
-    if not left.size or not right.size:
-        return NotApplicable("a sample is empty")
+    """Kolmogorov-Smirnov distance of two samples; `number_ci` gives the interval."""
+    samples = _samples(a, b)
+    if isinstance(samples, NotApplicable):
+        return samples
+    left, right = samples
     points = np.concatenate([left, right])
     return Value(float(np.abs(_cdf(left, points) - _cdf(right, points)).max()))
 
 
 def ratio_of_medians(
-    a: ArrayLike,
-    b: ArrayLike,
-    clusters_a: Sequence[str] | None = None,
-    clusters_b: Sequence[str] | None = None,
-    draws: int = 2_000,
-    seed: int = 0,
+    a: ArrayLike, b: ArrayLike, clusters_a: Sequence[str] | None = None, clusters_b: Sequence[str] | None = None
 ) -> Measured[float]:
-    """median(b) / median(a) with a bootstrap interval, by clusters where given."""
-    left, right = _numbers(a), _numbers(b)
-    if not left.size or not right.size:
-        return NotApplicable("a sample is empty")
+    """median(b) / median(a) with its interval, by clusters where given (`medians`)."""
+    samples = _samples(a, b)
+    if isinstance(samples, NotApplicable):
+        return samples
+    left, right = samples
     if (left <= 0).any():
         return NotApplicable("the first sample holds values that are not positive: their ratio has no meaning")
-    return difference_ci(
-        left,
-        right,
-        lambda x, y: float(np.median(y) / np.median(x)),
-        clusters_a,
-        clusters_b,
-        draws=draws,
-        seed=seed,
+    return ratio_of_clustered_medians(
+        *(
+            clustered_median(side, np.arange(len(side)) if clusters is None else clusters)
+            for side, clusters in ((left, clusters_a), (right, clusters_b))
+        )
     )
 
 
@@ -171,6 +170,8 @@ def _aligned(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | NotApplicable:
     labels = sorted({*p, *q})
     left, right = (np.array([side.get(label, 0) for label in labels], dtype=float) for side in (p, q))
+    if not (np.isfinite(left).all() and np.isfinite(right).all()):
+        return NotApplicable("a count or share is no finite number")
     if not left.sum() > 0 or not right.sum() > 0:
         return NotApplicable("a distribution is empty")
     if (left < 0).any() or (right < 0).any():
@@ -178,8 +179,13 @@ def _aligned(
     return left / left.sum(), right / right.sum()
 
 
-def _numbers(values: ArrayLike) -> NDArray[np.float64]:
-    return np.asarray(values, dtype=np.float64).ravel()
+def _samples(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]] | NotApplicable:
+    left, right = finite(a), finite(b)
+    if isinstance(left, NotApplicable):
+        return left
+    if isinstance(right, NotApplicable):
+        return right
+    return (left, right) if left.size and right.size else NotApplicable("a sample is empty")
 
 
 def _cdf(sample: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:

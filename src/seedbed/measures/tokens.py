@@ -13,7 +13,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
-__all__ = ["Mode", "ngrams", "tokenise"]
+__all__ = ["Mode", "mostly_latin", "ngrams", "tokenise"]
 
 Mode = Literal["unicode", "ascii"]
 
@@ -34,9 +34,22 @@ def tokenise(text: str, mode: Mode = "unicode") -> list[str]:
     return "".join(map(_kind, folded)).split()
 
 
+def mostly_latin(text: str) -> bool:
+    """Whether at least half of the letters are Latin ones, as those of English are; so of a text without a letter."""
+    if text.isascii():
+        return True
+    latin = [_latin(character) for character in text if character.isalpha()]
+    return 2 * sum(latin) >= len(latin)
+
+
 def ngrams(tokens: list[str], n: int) -> list[tuple[str, ...]]:
     """All runs of `n` neighbouring tokens."""
     return [tuple(tokens[start : start + n]) for start in range(len(tokens) - n + 1)]
+
+
+@lru_cache(65_536)
+def _latin(letter: str) -> bool:
+    return "LATIN" in unicodedata.name(letter, "")  # the full-width ones too
 
 
 @lru_cache(65_536)

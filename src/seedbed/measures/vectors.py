@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seedbed.errors import InputError
 from seedbed.measures.definition import ANY, Measure
 
 __all__ = ["ENTRIES", "VectorIndex"]
@@ -37,7 +38,7 @@ class VectorIndex:
         return len(self._ids)
 
     def add(self, id: str, vector: NDArray[Any]) -> None:
-        """Keep a vector of shape (dim,), rounded to float16."""
+        """Keep a vector of shape (dim,), rounded to float16. Raises InputError for NaN and infinity."""
         row = len(self._ids)
         if not row:  # the first vector tells how long they are
             self._exact = np.zeros((1024, len(vector)), dtype=np.float16)
@@ -67,4 +68,6 @@ class VectorIndex:
 def _prepared(vector: NDArray[Any]) -> tuple[NDArray[np.float16], NDArray[np.float32]]:
     exact = np.asarray(vector, dtype=np.float16)
     wide = exact.astype(np.float64)
+    if not np.isfinite(wide).all():  # of all comparisons with NaN none is true: it would hide every neighbour
+        raise InputError("a vector holds what is not a finite number")
     return exact, (wide / (np.linalg.norm(wide) or 1.0)).astype(np.float32)
