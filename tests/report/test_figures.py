@@ -25,6 +25,7 @@ SLUGS = (
     "figure-6-misaligned-length",
     "figure-7-aligned-length",
 )
+OURS = ("figure-novelty",)
 
 
 def rows(folder: Folder, slug: str) -> list[dict[str, str]]:
@@ -34,11 +35,15 @@ def rows(folder: Folder, slug: str) -> list[dict[str, str]]:
 
 def test_the_papers_seven_figures_in_its_order(page: str, study: Folder) -> None:
     articles = [a for a in parse(page).find("article") if a.attributes.get("class") == "figure"]
-    assert tuple(article.attributes["id"] for article in articles) == SLUGS
+    assert tuple(article.attributes["id"] for article in articles) == SLUGS + OURS
+    assert [next(a.find("h3")).text.split()[:2] for a in articles] == [["Figure", str(n)] for n in range(1, 9)]
     names = {path.name for path in (study.report / "figures").iterdir()}
     # without a parser there are no verbs to draw; their table is there all the same
-    drawn = [slug for slug in SLUGS if "verbs" not in slug]
-    assert names == {f"{s}.csv" for s in SLUGS} | {f"{s}.{kind}" for s in drawn for kind in ("svg", "png")}
+    drawn = [slug for slug in SLUGS + OURS if "verbs" not in slug]
+    beside = {f"{s}-distances.csv" for s in SLUGS if "verbs" not in s}
+    assert names == beside | {f"{s}.csv" for s in SLUGS + OURS} | {
+        f"{s}.{kind}" for s in drawn for kind in ("svg", "png")
+    }
 
 
 def test_every_figure_says_what_it_shows(page: str) -> None:
@@ -62,7 +67,7 @@ def test_titles_say_the_finding(page: str) -> None:
     )
     assert titles[5] == (
         "Figure 6 100% of people’s misaligned responses are shorter than 100 tokens, "
-        "100% of the model’s proposals shorter than 150"
+        "100% of the model’s 4 proposals shorter than 150"
     )
 
 
@@ -80,7 +85,7 @@ def test_figures_have_the_roles_colours_and_no_others(study: Folder, page: str) 
     for path in (study.report / "figures").glob("*.svg"):
         used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-fA-F]+)"', path.read_text()))
         assert used <= known, path.name
-        assert LIGHT["seeds"] in used
+        assert LIGHT["seeds"] in used or path.stem in OURS
         assert LIGHT["synthetic"] in used
     assert LIGHT["control"] in (study.report / "figures" / f"{SLUGS[0]}.svg").read_text()
 

@@ -16,14 +16,14 @@ from seedbed.assess.document import Role
 from seedbed.report.palette import GRID, INK, LIGHT, MUTED, PALE
 from seedbed.report.words import percent
 
-__all__ = ["Bar", "Column", "Panel", "histogram", "share_bars"]
+__all__ = ["LABELS", "LABEL_AXIS", "WIDTH", "Bar", "Column", "Panel", "frame", "histogram", "share_bars", "wrapped"]
 
 WIDTH = 340  # of a panel, px: a phone's width, so that text in a figure is as large there as on a desk
 LABELS = 134  # of that, for category labels
 HEIGHT = 84  # of one histogram: the same in every panel, as its scale is
 # Vega centres the first line of a label on its row; of two lines, the middle belongs there
 _TWO_LINES_UP = {"condition": {"test": "indexof(datum.value, '\\n') >= 0", "value": -6}, "value": 0}
-_LABEL_AXIS = {
+LABEL_AXIS = {
     "labelExpr": "split(datum.label, '\\n')", "labelOffset": _TWO_LINES_UP, "labelLimit": LABELS, "labelPadding": 6,
     "labelLineHeight": 12, "domain": False, "ticks": False, "minExtent": LABELS, "maxExtent": LABELS,
 }  # fmt: skip
@@ -81,7 +81,7 @@ def share_bars(
     names = [name for name, _, _ in panel.series]
     thick = 13 if len(names) == 1 else 10
     pitch = thick * len(names) + (16 if values else 9)
-    order = [_wrapped(category) for category in categories]
+    order = [wrapped(category) for category in categories]
     scale = {"domain": [0, top], "nice": False, "clamp": True}
     layers: list[dict[str, Any]] = [
         {
@@ -118,13 +118,13 @@ def share_bars(
             }
         )
     return {
-        **_frame(panel),
+        **frame(panel),
         "width": WIDTH - LABELS - 30,
         "height": max(1, len(order)) * pitch,
         "data": {"values": [_bar_data(bar) for bar in bars]},
         "encoding": {
             "y": {
-                "field": "category", "type": "nominal", "sort": order, "title": None, "axis": _LABEL_AXIS,
+                "field": "category", "type": "nominal", "sort": order, "title": None, "axis": LABEL_AXIS,
                 "scale": {"domain": order, "paddingInner": 0.24, "paddingOuter": 0.12},
             },
             "yOffset": {
@@ -178,7 +178,7 @@ def histogram(
                 ],
             }
         )
-    return {**_frame(panel), "spacing": 12, "vconcat": parts}
+    return {**frame(panel), "spacing": 12, "vconcat": parts}
 
 
 def _ink_of(role: Role, filled: bool) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def _ink_of(role: Role, filled: bool) -> dict[str, Any]:
 
 def _bar_data(bar: Bar) -> dict[str, Any]:
     return {
-        "category": _wrapped(bar.category),
+        "category": wrapped(bar.category),
         "series": bar.series,
         "value": bar.value,
         "low": bar.low,
@@ -198,7 +198,7 @@ def _bar_data(bar: Bar) -> dict[str, Any]:
     }
 
 
-def _frame(panel: Panel) -> dict[str, Any]:
+def frame(panel: Panel) -> dict[str, Any]:
     """What every panel has: schema, title, and the look of its text and lines."""
     title: dict[str, Any] = {"text": panel.title, "anchor": "start", "frame": "bounds", "offset": 10}
     if panel.subtitle:
@@ -206,5 +206,5 @@ def _frame(panel: Panel) -> dict[str, Any]:
     return {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "title": title, "config": _CONFIG}
 
 
-def _wrapped(label: str) -> str:
-    return "\n".join(textwrap.wrap(label, 24)) or label
+def wrapped(label: str) -> str:
+    return "\n".join(textwrap.wrap(label, 23)) or label

@@ -7,22 +7,14 @@ from dataclasses import dataclass
 
 from seedbed.assess.document import Assessment, Comparison, Number, QuestionFigures
 from seedbed.measures.definition import NotApplicable
+from seedbed.report.cells import Cell
 from seedbed.report.evidence import figures_of, largest
+from seedbed.report.further import chapter_of, is_share, named_numbers, words_of
 from seedbed.report.view import Arm, Arms
 from seedbed.report.words import interval, measured, points
 from seedbed.taxonomy import Taxonomy
 
-__all__ = ["Cell", "CellMap", "ComparedRow", "DimensionRow", "cell_map", "compared", "dimensions"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A number as the page shows it: its value, its interval and n, or the reason why there is none."""
-
-    value: str
-    interval: str = ""
-    n: str = ""
-    reason: str = ""
+__all__ = ["CellMap", "ComparedRow", "DimensionRow", "cell_map", "compared", "dimensions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +48,7 @@ class CellMap:
     """(question type, ((count, step from 0 to 4), …))"""
     filled: int
     whole: int
+    kept: int
 
 
 _MEASURES: tuple[tuple[str, str, str, Callable[[QuestionFigures], Number], bool], ...] = (
@@ -76,8 +69,17 @@ _MEASURES: tuple[tuple[str, str, str, Callable[[QuestionFigures], Number], bool]
     ("", "Likeness to its topic’s description", "unverified; cosine", lambda f: f.relevance.topic, False),
     ("", "Likeness to its type’s description", "unverified; cosine", lambda f: f.relevance.question_type, False),
     ("", "Observed topic is the requested one", "where observed", lambda f: f.topic_agreement, True),
+    ("", "Observed type is the requested one", "where observed", lambda f: f.question_type_agreement, True),
     ("", "People’s rating of relevance", "mean of the ratings", lambda f: f.relevance.rated, False),
 )
+_NAMED = {
+    "question_mark", "topic_agreement", "question_type_agreement", "verb_noun.coverage", "verb_noun.auxiliary_roots",
+    "verb_noun.rarefied", "sensibility.sensible", "sensibility.grammar_note", "relevance.topic",
+    "relevance.topic_first", "relevance.question_type", "relevance.rated",
+    # of all pairs, and so not to be compared between sets; figure 5 has it
+    "verb_noun.repetition", "verb_noun.top_pair",
+}  # fmt: skip
+"""Where _MEASURES finds its numbers: what else an assessment names is drawn below them."""
 
 _FEATURES: tuple[tuple[str, str, str, Callable[[QuestionFigures], str]], ...] = (
     ("Ends in a question mark", "question_mark", "rate_difference", lambda f: measured(f.question_mark)),
@@ -91,13 +93,34 @@ _FEATURES: tuple[tuple[str, str, str, Callable[[QuestionFigures], str]], ...] = 
 
 
 def dimensions(assessment: Assessment, arms: Arms) -> tuple[tuple[Arm, ...], tuple[DimensionRow, ...]]:
-    """The arms as columns, and the measures as rows."""
+    """The arms as columns, and the measures as rows: those above, then whatever else the assessment names."""
     columns = tuple(arms.all())
     figures = [figures_of(assessment, arm) for arm in columns]
-    return columns, tuple(
-        DimensionRow(dimension, name, note, tuple(_cell(of(found), share=share) for found in figures))
-        for dimension, name, note, of, share in _MEASURES
-    )
+    every = [dict(named_numbers(found)) for found in figures]
+    others: dict[str, list[DimensionRow]] = {}
+    for path in dict.fromkeys(path for found in every for path in found if path not in _NAMED):
+        name = path.rpartition(".")[2]
+        cells = (found.get(path, NotApplicable("not measured")) for found in every)
+        row = DimensionRow("", *words_of(name), tuple(_cell(number, share=is_share(name)) for number in cells))
+        others.setdefault(_dimension(path), []).append(row)
+    rows: list[DimensionRow] = []
+    for dimension, name, note, of, share in _MEASURES:
+        if dimension and rows:
+            rows += others.pop(_before(dimension), [])
+        rows.append(DimensionRow(dimension, name, note, tuple(_cell(of(found), share=share) for found in figures)))
+    return columns, (*rows, *(row for left in others.values() for row in left))
+
+
+def _before(dimension: str) -> str:
+    names = [name for name, *_ in _MEASURES if name]
+    return names[names.index(dimension) - 1]
+
+
+def _dimension(path: str) -> str:
+    """Of which dimension a number is: of that in whose part of the figures it stands, else of its chapter."""
+    part, _, name = path.rpartition(".")
+    found = {"sensibility": "Sensibility", "relevance": "Relevance"}.get(part) or chapter_of(name)
+    return found if found in ("Sensibility", "Relevance") else "Diversity"
 
 
 def compared(assessment: Assessment, arms: Arms) -> tuple[ComparedRow, ...]:
@@ -129,6 +152,7 @@ def cell_map(assessment: Assessment, taxonomy: Taxonomy, arms: Arms) -> CellMap 
         rows,
         filled,
         len(taxonomy.topics) * len(taxonomy.question_types),
+        sum(counts.values()),
     )
 
 
@@ -154,7 +178,7 @@ def _difference(found: Comparison) -> tuple[str, str, str]:
     if found.measure == "ratio_of_medians":
         return f"{value.value:.2f} times", interval(value, share=False), ""
     around = ""
-    if value.low is not None and value.high is not None and (found.chance is None or value.value > found.chance):
+    if value.low is not None and value.high is not None:
         around = f"{value.low * 100:.0f} to {value.high * 100:.0f}"
     chance = "" if found.chance is None else f"{found.chance * 100:.0f}"
     return f"{value.value * 100:.0f} in 100 rows", around, chance

@@ -131,11 +131,11 @@ def in_hundred(found: Comparison) -> str:
     text = f"{100 * value.value:.0f} of 100 rows had another label"
     if found.chance is None:
         return text
-    if value.value <= found.chance:
-        return f"{text}, no more than chance alone makes of so few rows ({100 * found.chance:.0f})"
     between = ""
     if value.low is not None and value.high is not None:
         between = f" (95% interval {100 * value.low:.0f} to {100 * value.high:.0f})"
+    if value.value <= found.chance:
+        return f"{text}{between}, no more than chance alone makes of so few rows ({100 * found.chance:.0f})"
     return f"{text}{between}; chance alone makes it about {100 * found.chance:.0f}"
 
 

@@ -6,24 +6,28 @@ were made, rejected rows the first of each gate. Seeds set apart for evaluation 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from seedbed.curate import Curation
-from seedbed.engine import read_rows
+from seedbed.engine import read_rows, read_run
 from seedbed.records import Pool, Row, State, Triple, Writer
 from seedbed.report.gates import gate_words
+from seedbed.report.nearline import Near, NearLine
 from seedbed.report.settings import ReportSettings
 from seedbed.report.words import rounded
 from seedbed.study import Folder
 from seedbed.taxonomy import Taxonomy
 
-__all__ = ["Alternative", "Examples", "HumanPair", "Kept", "Proposal", "Rejected", "choose"]
+__all__ = ["Alternative", "Examples", "HumanPair", "Kept", "NearRow", "Proposal", "Rejected", "choose"]
 
 LONGEST = 1200  # characters of a text on the page
 _RESPONSES = ("misaligned", "aligned")
+_NOTES = {"ranker": "ranked by", "cell": "answers"}
+_NOTED = {"words": "by its words"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,18 @@ class Rejected:
     measured: str
     rival: str
     rival_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearRow:
+    """A row that a check nearly turned away, or nearly kept."""
+
+    id: str
+    text: str
+    kept: bool
+    gate: str
+    measured: str
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +114,7 @@ class Proposal:
 class Examples:
     kept: tuple[Kept, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    near: tuple[NearRow, ...] = ()
     pairs: tuple[HumanPair, ...] = ()
     proposals: tuple[Proposal, ...] = ()
 
@@ -114,18 +131,22 @@ def choose(
     """The rows to show, from the runs named. None at all where the settings turn texts off."""
     if not settings.show_texts:
         return Examples()
-    kept, rejected, texts = _looked_through(folder, run, settings) if run else ([], [], {})
+    near = NearLine(read_run(folder.run(run)).verdict if run else {})
+    kept, rejected, texts = _looked_through(folder, run, settings, near) if run else ([], [], {})
     seeds = {q.id: q.text for q in curation.questions if q.pool is not Pool.EVALUATION}
     answered = read_rows(folder.run(triples_run)) if triples_run else ()
     return Examples(
         kept=tuple(_kept(row, taxonomy) for row in kept),
         rejected=tuple(_rejected(row, {**seeds, **texts}) for row in rejected),
+        near=tuple(map(_near, near.found())),
         pairs=tuple(_pairs(curation, settings.pairs_shown)),
         proposals=tuple(_proposal(row) for row in _judged(answered)[: settings.proposals_shown]),
     )
 
 
-def _looked_through(folder: Folder, run: str, settings: ReportSettings) -> tuple[list[Row], list[Row], dict[str, str]]:
+def _looked_through(
+    folder: Folder, run: str, settings: ReportSettings, near: NearLine
+) -> tuple[list[Row], list[Row], dict[str, str]]:
     """Kept rows, rejected rows, and the texts of these' rivals. A run is streamed: it may have tens of thousands."""
     by_topic: dict[str, list[Row]] = {}
     by_gate: dict[str, list[Row]] = {}
@@ -133,6 +154,7 @@ def _looked_through(folder: Folder, run: str, settings: ReportSettings) -> tuple
     for row in read_rows(folder.run(run)):
         if not row.verdict.text.strip():
             continue
+        near.take(row)
         if row.kept:
             _add(by_topic, row.ask.topic or "", row, settings.kept_examples)
         elif row.verdict.state is State.REJECTED:
@@ -183,10 +205,17 @@ def _rejected(row: Row, texts: Mapping[str, str]) -> Rejected:
         verdict.gate,
         gate_words(verdict.gate),
         verdict.reason,
-        "" if measured in verdict.reason else measured,
+        "" if measured in verdict.reason else f"“{measured}”" if isinstance(verdict.measured, str) else measured,
         rival,
         _cut(texts.get(rival, "")),
     )
+
+
+def _near(found: Near) -> NearRow:
+    return NearRow(
+        found.row.id, _cut(found.row.verdict.text), found.row.kept, found.gate, _precise(found.measured),
+        _precise(found.line),
+    )  # fmt: skip
 
 
 def _pairs(curation: Curation, wanted: int) -> list[HumanPair]:
@@ -213,7 +242,7 @@ def _by_people(triple: Triple) -> bool:
 
 def _proposal(row: Row) -> Proposal:
     fields = row.verdict.fields
-    measured = [(name.replace("_", " "), _number(value)) for name, value in _flat(row.verdict.notes)]
+    measured = [(_noted(name), _NOTED.get(str(value), _number(value))) for name, value in _flat(row.verdict.notes)]
     if row.verdict.measured is not None:
         measured.insert(0, (row.verdict.gate or "measured", _number(row.verdict.measured)))
     return Proposal(
@@ -234,6 +263,11 @@ def _proposal(row: Row) -> Proposal:
             if isinstance(items, list) and items
         ),
     )
+
+
+def _noted(name: str) -> str:
+    """What a note of a row is called: its own name, where none is better."""
+    return _NOTES.get(name, name.removeprefix("verified ").replace("_", " "))
 
 
 def _mapping(data: Any) -> Mapping[str, Any]:
@@ -274,6 +308,15 @@ def _number(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _precise(value: float) -> str:
+    """Three digits behind the point: beside a line the third may be the one that decides."""
+    return (f"{value:g}" if value == round(value) else f"{value:.3f}").replace("-", "−")
+
+
 def _cut(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+    """The text with its paragraphs; of a long one the beginning, and how much more there is."""
+    lines = [" ".join(line.split()) for line in text.strip().splitlines()]
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+    if len(text) <= LONGEST * 1.1:
+        return text
+    return f"{text[:LONGEST].rstrip()} … [cut here: {len(text) - LONGEST:,} more characters stand in the run]"

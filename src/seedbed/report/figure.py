@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from seedbed.report.charts import Panel
 from seedbed.report.render import Picture
 from seedbed.report.view import Group
+from seedbed.seeds.spreadsheets import defused
 
 __all__ = ["Block", "Figure", "Table", "drawn_panel", "to_csv"]
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,13 @@ class Block:
     heading: str
     panels: tuple[tuple[str, Picture | None, str], ...]
     """(title, the picture or None, its words: what a reader who does not see it is told, or why there is none)"""
+    table: Table | None = None
+    """The numbers of these panels, where they are others than the figure's table holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One of the seven figures of the paper's appendix A."""
+    """A figure: 1 to 7 are those of the paper's appendix A, later numbers are ours."""
 
     number: int
     slug: str
@@ -46,6 +47,13 @@ class Figure:
     evidence: tuple[str, ...]
     so_what: str
     table: Table
+
+    @property
+    def distances(self) -> Table | None:
+        """How far the sets lie from the seeds, of all blocks that say so."""
+        found = [block.table for block in self.blocks if block.table is not None]
+        return Table(found[0].headers, tuple(row for table in found for row in table.rows), found[0].numeric) if (
+            found) else None  # fmt: skip
 
 
 def drawn_panel(group: Group) -> Panel:
@@ -60,9 +68,5 @@ def to_csv(table: Table) -> str:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(table.headers)
     for row in table.rows:
-        writer.writerow([_safe(cell, numeric=place in table.numeric) for place, cell in enumerate(row)])
+        writer.writerow([cell if place in table.numeric else defused(cell) for place, cell in enumerate(row)])
     return buffer.getvalue()
-
-
-def _safe(cell: str, *, numeric: bool) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) and not numeric else cell

@@ -9,6 +9,7 @@ from seedbed.measures.definition import NotApplicable, Value
 from seedbed.report.charts import Column, Panel, histogram
 from seedbed.report.evidence import arm_name
 from seedbed.report.figure import Block, Figure, Table
+from seedbed.report.nearby import beside_seeds
 from seedbed.report.render import Picture, draw
 from seedbed.report.view import Arm, Arms, Group
 from seedbed.report.words import interval, measured, percent, plural, rounded
@@ -24,7 +25,9 @@ def response_lengths(assessment: Assessment, arms: Arms, panels: Sequence[Group]
     lengths = {arm.key: _lengths(assessment, arm, aligned=aligned) for arm in arms.all()}
     lengths = {key: found for key, found in lengths.items() if found.n}
     seeds_limit, rows_limit = _limits(lengths)
-    upto, width = _axis([found.longest or 0 for found in lengths.values()], rows_limit)
+    # to where the last bin begins, which holds all that is longer: one text of 5,000 tokens shall not squeeze the rest
+    upto, width = _axis([found.bins[-1].low for found in lengths.values()], rows_limit)
+    beyond = any(found.bins[-1].high - found.bins[-1].low > found.bins[0].high for found in lengths.values())
     columns = {key: _columns(key, found, width, upto) for key, found in lengths.items()}
     top = max((column.share for made in columns.values() for column in made), default=1.0) * 1.08
     drawn = tuple(_panel(group, columns, upto, top, (seeds_limit, rows_limit)) for group in panels)
@@ -37,10 +40,15 @@ def response_lengths(assessment: Assessment, arms: Arms, panels: Sequence[Group]
             f"of the paper’s appendix, which names no tokenizer; its thresholds are {seeds_limit} for seeds and "
             f"{rows_limit} for synthetic rows."
         ),
-        blocks=(Block("", drawn),),
+        blocks=(
+            Block("", drawn),
+            *beside_seeds(assessment, arms, (("Median length", f"{name}_tokens", "ratio_of_medians"),)),
+        ),
         read=(
             f"Each column is the share of texts of that length, {width} tokens wide; dashed lines mark the two "
-            "thresholds. All panels share their scales."
+            f"thresholds.{' The last column holds all longer texts too.' if beyond else ''} All panels of columns "
+            "share their scales. The lower panel has each set’s median length as a "
+            "multiple of the seeds’, with its 95% interval: 1 is the same."
         ),
         evidence=tuple(
             _evidence(arm, lengths[arm.key], seeds_limit, rows_limit) for arm in arms.all() if arm.key in lengths
@@ -77,9 +85,9 @@ def _tokenizer(lengths: dict[str, Lengths]) -> str:
     return next((found.tokenizer for found in lengths.values() if found.tokenizer), "a named tokenizer")
 
 
-def _axis(longest: Sequence[int], limit: int) -> tuple[int, int]:
+def _axis(last: Sequence[int], limit: int) -> tuple[int, int]:
     """The end of the axis and the width of a column: about 20 columns, a multiple of the 10 that are counted."""
-    most = max([*longest, int(limit * 1.15)], default=100)
+    most = max([*last, int(limit * 1.15)], default=100)
     width = 10 * max(1, round(most / 200))
     return (most // width + 1) * width, width
 
@@ -104,7 +112,8 @@ def _panel(
     words = []
     for arm in arms:
         most = max(columns[arm.key], key=lambda column: column.share)
-        words.append(f"{arm.name}: most texts ({percent(most.share)}) have {most.low} to {most.high} tokens.")
+        ends = f"{most.low} or more" if most.high == upto else f"{most.low} to {most.high - 1}"
+        words.append(f"{arm.name}: the highest column ({percent(most.share)}) is of {ends} tokens.")
     picture = draw(histogram(panel, own, upto=upto, top=top, thresholds=limits, unit="tokens"))
     return group.title, picture, f"{group.title}. " + " ".join(words)
 
@@ -122,8 +131,8 @@ def _title(arms: Arms, lengths: dict[str, Lengths], name: str, seeds_limit: int,
         parts.append(f"{share} of people’s {name} responses are shorter than {seeds_limit} tokens")
     if shown:
         share = measured(_under(lengths[shown.key], rows_limit))
-        whose = "of the model’s proposals" if shown.info.proposals else "of the model’s"
-        parts.append(f"{share} {whose} shorter than {rows_limit}")
+        whose = "proposals" if shown.info.proposals else "responses"
+        parts.append(f"{share} of the model’s {lengths[shown.key].n:,} {whose} shorter than {rows_limit}")
     return ", ".join(parts) or f"There are no {name} responses to show"
 
 

@@ -5,6 +5,7 @@ The template engine has the same, but it is part of an extra, and this room is i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ __all__ = ["Markup"]
 
 
 class Markup(str):
-    """HTML. `format` and `+` escape whatever is not Markup; the template engine knows it by `__html__`."""
+    """HTML. `format`, `join` and `+` escape whatever is not Markup; the template engine knows it by `__html__`."""
 
     __slots__ = ()
 
@@ -21,6 +22,9 @@ class Markup(str):
 
     def format(self, *parts: Any, **named: Any) -> Markup:
         return Markup(super().format(*map(_safe, parts), **{name: _safe(part) for name, part in named.items()}))
+
+    def join(self, parts: Iterable[str], /) -> Markup:
+        return Markup(super().join(map(_safe, parts)))
 
     def __add__(self, other: str) -> Markup:
         return Markup(super().__add__(_safe(other)))

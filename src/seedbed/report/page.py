@@ -1,19 +1,18 @@
-"""One self-contained page from what the other modules found: no script, no request, no style but its own.
+"""One self-contained page from what the other modules found: no request, no style and no script but its own.
 
 Every text goes through the template's escaping; the only markup that enters as it is are pictures drawn here from
 numbers, and sentences built with `Markup`, whose parts are escaped one by one. The page's policy allows its one
-style sheet by hash and nothing else, so that not even a mistake here could load or run anything.
+style sheet and its one script by hash and nothing else, so that not even a mistake here could load or run anything
+more. The script sorts, filters and switches what is there already; without it everything is shown.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any
 
 from seedbed.errors import MissingExtra
+from seedbed.report.files import hash_of, script_hash, template
 from seedbed.report.palette import DARK, GRID, INK, LIGHT, MUTED, PAGE_DARK, PAGE_LIGHT
 from seedbed.report.words import count, percent, plural
 
@@ -29,7 +28,7 @@ def page(context: Mapping[str, Any]) -> str:
             "jinja2 lays out the report and is not installed", hint="pip install 'seedbed[local]'"
         ) from error
     environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_template),
+        loader=jinja2.FunctionLoader(template),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -40,10 +39,8 @@ def page(context: Mapping[str, Any]) -> str:
     style = environment.get_template("report.css").render(
         light=LIGHT, dark=DARK, ink=INK, muted=MUTED, grid=GRID, page_light=PAGE_LIGHT, page_dark=PAGE_DARK
     )
-    policy = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    made: str = environment.get_template("report.html").render(style=style, policy=policy, **context)
+    policy = f"default-src 'none'; style-src '{hash_of(style)}'; script-src '{script_hash()}'"
+    made: str = environment.get_template("report.html").render(
+        style=style, script=template("report.js"), policy=policy, **context
+    )
     return made
-
-
-def _template(name: str) -> str:
-    return resources.files("seedbed.report").joinpath("templates", name).read_text(encoding="utf-8")

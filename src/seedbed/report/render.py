@@ -14,7 +14,7 @@ from typing import Any
 
 from seedbed.errors import MissingExtra
 
-__all__ = ["Picture", "draw", "inline", "png", "sheet"]
+__all__ = ["Picture", "draw", "inline", "pdf", "png", "sheet"]
 
 GAP = 28  # between panels of a sheet, px
 _SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
@@ -89,6 +89,12 @@ def sheet(title: str, pictures: Sequence[Picture], *, columns: int = 3) -> str:
 def png(svg: str) -> bytes:
     """The SVG at twice its size, as PNG."""
     data: bytes = _converter().svg_to_png(svg, scale=2)
+    return data
+
+
+def pdf(svg: str) -> bytes:
+    """The SVG as a PDF of one page; its text stays text."""
+    data: bytes = _converter().svg_to_pdf(svg)
     return data
 
 

@@ -20,6 +20,7 @@ from seedbed.report.evidence import (
     observer_words,
 )
 from seedbed.report.figure import Block, Figure, Table, drawn_panel
+from seedbed.report.nearby import READ, beside_seeds
 from seedbed.report.render import Picture, draw
 from seedbed.report.view import Arm, Arms, Group
 from seedbed.report.words import measured, percent
@@ -49,8 +50,11 @@ def question_marks(assessment: Assessment, arms: Arms, panels: Sequence[Group]) 
         slug="figure-1-question-marks",
         title=finding(arms, lambda arm: f"{measured(number[arm.key])} of", end=" end in a question mark"),
         what="Traditional questions, which end in “?”, and all other texts. After figure 1 of the paper’s appendix.",
-        blocks=(Block("", _draw(panels, bars, [ASKS, DOES_NOT], top=1.0, values=True)),),
-        read="Each bar is a share of the rows named above it; the line across its end is the 95% interval.",
+        blocks=(
+            Block("", _draw(panels, bars, [ASKS, DOES_NOT], top=1.0, values=True)),
+            *beside_seeds(assessment, arms, (("Question marks", "question_mark", "rate_difference"),)),
+        ),
+        read=f"Each bar is a share of the rows named above it; the line across its end is the 95% interval. {READ}",
         evidence=tuple(evidence(arm, number[arm.key]) for arm in arms.all()),
         so_what=_so_what_marks(assessment, arms),
         table=Table(HEADERS, tuple(rows), NUMERIC),
@@ -90,10 +94,20 @@ def openness(assessment: Assessment, arms: Arms, panels: Sequence[Group]) -> Fig
             "Open (what, why, how …), closed (is, do, can …) or other. After figure 2 of the paper’s appendix, "
             "which does not say its rule; so there are two."
         ),
-        blocks=tuple(blocks),
+        blocks=(
+            *blocks,
+            *beside_seeds(
+                assessment,
+                arms,
+                (
+                    ("By the first word", "openness_a", "total_variation"),
+                    ("By the last question", "openness_b", "total_variation"),
+                ),
+            ),
+        ),
         read=(
             "The first rule calls a text “other” when it sets a scene before it asks; the second looks only at the "
-            "sentence that asks. Where the two differ, the rule and not the data makes the difference."
+            f"sentence that asks. Where the two differ, the rule and not the data makes the difference. {READ}"
         ),
         evidence=(
             "First rule / second rule:",
@@ -193,10 +207,13 @@ def _labels(
             f"Ticks: the {noun} that people gave their seeds, or that the plan asked for. "
             f"After {source} of the paper’s appendix."
         ),
-        blocks=(Block("", _draw(panels, bars, order, top=min(1.0, edge * 1.04), values=False, assigned=noun)),),
+        blocks=(
+            Block("", _draw(panels, bars, order, top=min(1.0, edge * 1.04), values=False, assigned=noun)),
+            *beside_seeds(assessment, arms, ((f"Observed {nouns}", f"{kind}_observed", "total_variation"),)),
+        ),
         read=(
             f"A bar that ends at its tick shows as much of that {noun} as was asked for. The plan sets the ticks of "
-            "synthetic rows, so a tick says nothing about the seeds; only a bar can."
+            f"synthetic rows, so a tick says nothing about the seeds; only a bar can. {READ}"
         ),
         evidence=(observer_words(assessment, kind), *filled),
         so_what=distance_words(assessment, arms, f"{kind}_observed"),

@@ -1,7 +1,8 @@
 """The first screen: the study in one line, five sentences with numbers, the road, and where rows were turned away.
 
-Each sentence gives counts that can be checked in the tables below it. The fifth describes a control beside its run,
-with the interval of the difference; without a control it says that nothing can be said, and how to make one.
+Each sentence gives counts that can be checked in the tables below it. The fifth says what tests found. Where nothing
+was tested it describes a control beside its run, with the interval of the difference; without a control it says that
+nothing can be said.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class StorySource:
     questions: Arms
     responses: Arms
     releases: tuple[str, ...]
+    verdicts: Markup | None = None
+    """What equivalence tests said, in a sentence; None where there were none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Stop:
 
 def one_line(source: StorySource) -> str:
     """The study in one line, where nobody wrote one."""
-    people, groups = len(source.seeds.people), _groups(source.seeds)
+    people, groups = _writers(source.seeds), _groups(source.seeds)
     by = f"{plural(people, 'person', 'people')}" if people else "people"
     where = f" in {plural(groups, 'group')}" if groups else ""
     return f"Seed examples written by {by}{where}, grown into synthetic data, and what became of them."
@@ -58,7 +61,7 @@ def one_line(source: StorySource) -> str:
 
 def sentences(source: StorySource) -> list[Markup]:
     """Five sentences, plain enough to be read aloud."""
-    return [_people(source), _chosen(source), _made(source), _survived(source), _control(source)]
+    return [_people(source), _chosen(source), _made(source), _survived(source), source.verdicts or _control(source)]
 
 
 def road(source: StorySource) -> list[Stop]:
@@ -70,7 +73,7 @@ def road(source: StorySource) -> list[Stop]:
     return [
         Stop("Seeds", count(len(seeds.questions)), f"questions{both}"),
         Stop("Chosen", count(chosen), "shown as examples" if chosen else "none chosen yet"),
-        Stop("Generated", count(run.generated) if run else "0", f"run “{run.run}”" if run else "nothing yet"),
+        Stop("Generated", count(run.generated) if run else "0", _whence(run) if run else "nothing yet"),
         Stop("Kept", count(run.kept) if run else "0", _accepted(run) if run else "nothing yet"),
         Stop("Released", source.releases[-1] if source.releases else "–", _released(source.releases)),
     ]  # fmt: skip
@@ -89,7 +92,7 @@ def _people(source: StorySource) -> Markup:
     wrote = _strong(plural(len(seeds.questions), "question"))
     pairs = len(seeds.triples)
     both = Markup("{} and {}").format(wrote, _strong(plural(pairs, "pair") + " of answers")) if pairs else wrote
-    people, groups = len(seeds.people), _groups(seeds)
+    people, groups = _writers(seeds), _groups(seeds)
     if people:
         where = f" in {plural(groups, 'group')}" if groups else ""
         return Markup("{}{} wrote {}.").format(_strong(plural(people, "person", "people")), where, both)
@@ -126,6 +129,10 @@ def _made(source: StorySource) -> Markup:
         more = Markup(", and {}{}").format(
             _strong(f"{count(triples.generated)} {what}"), ", which await a person" if triples.proposals else ""
         )
+    if run.imported:
+        return Markup("{} by the model {} were imported{}; which examples it was shown is not known.").format(
+            _strong(plural(run.generated, "question")), model_name(run.model), more
+        )
     return Markup("With these examples the model {} wrote {}{}.").format(
         model_name(run.model), _strong(plural(run.generated, "new question")), more
     )
@@ -135,6 +142,8 @@ def _survived(source: StorySource) -> Markup:
     run = source.questions.run
     if run is None or not run.generated:
         return Markup("So nothing was kept, and nothing was turned away.")
+    if run.imported:
+        return Markup("No check judged them: all {} are taken as they came.").format(_strong(count(run.generated)))
     share = measured(run.accepted)
     around = interval(run.accepted)
     head = Markup("{} ({}{}) passed every check").format(
@@ -175,6 +184,13 @@ def model_name(model: str) -> str:
     return model.rstrip("/").rsplit("/", 1)[-1] or "that was used"
 
 
+def _writers(seeds: Seeds) -> int:
+    """How many people wrote seeds: the authors; all participants where no seed names one."""
+    named = [seed.authors for seed in seeds.questions] + [seed.authors for seed in seeds.triples]
+    authors = {person for people in named for person in people}
+    return len(authors) or sum(person.role == "participant" for person in seeds.people)
+
+
 def _groups(seeds: Seeds) -> int:
     found = {person.group for person in seeds.people if person.group} or {q.group for q in seeds.questions if q.group}
     return len(found)
@@ -184,7 +200,13 @@ def _strong(text: str) -> Markup:
     return Markup("<strong>{}</strong>").format(text)
 
 
+def _whence(run: Funnel) -> str:
+    return f"imported, “{run.run}”" if run.imported else f"run “{run.run}”"
+
+
 def _accepted(run: Funnel) -> str:
+    if run.imported:
+        return "no check judged them"
     return f"{measured(run.accepted)} of the generated" if run.generated else "nothing yet"
 
 

@@ -87,8 +87,13 @@ def arms_of(assessment: Assessment, stage: Stage, settings: ReportSettings) -> A
     run = _shown_run(assessment, stage, settings)
     kept = sets.get(f"run/{run.run}/kept") if run else None
     generated = sets.get(f"run/{run.run}/generated") if run else None
-    control = next(
-        (item for item in sets.values() if item.role == "control" and item.selection == "generated" and item.n), None
+    controls = (item for item in sets.values() if item.role == "control" and item.selection == "generated" and item.n)
+    # swapped and dosed runs are controls too, with seeds of their own. A pair without given first words says most of
+    # what the examples do; else that of the run that is shown
+    control = max(
+        (item for item in controls if item.with_seeds is False),
+        key=lambda item: (item.raw, run is not None and item.control_of == run.run, item.n),
+        default=None,
     )
     partner = sets.get(f"run/{control.control_of}/generated") if control else None
     return Arms(
@@ -143,4 +148,5 @@ def _shown_run(assessment: Assessment, stage: Stage, settings: ReportSettings) -
 
 
 def _best(funnels: Sequence[Funnel]) -> Funnel | None:
-    return max(funnels, key=lambda funnel: (funnel.kept, funnel.generated), default=None)
+    # no gate turned any row of an imported table away: by its count it would stand before every run made here
+    return max(funnels, key=lambda funnel: (not funnel.imported, funnel.kept, funnel.generated), default=None)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from seedbed.assess.document import Number
 from seedbed.measures.definition import NotApplicable
 
-__all__ = ["count", "interval", "join", "measured", "percent", "plural", "points", "rounded"]
+__all__ = ["count", "interval", "join", "measured", "percent", "plural", "points", "rounded", "signed"]
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -61,7 +61,13 @@ def points(number: Number) -> str:
     """A difference of shares in percentage points with its sign: “+12 points”."""
     if isinstance(number, NotApplicable):
         return "n/a"
-    return f"{number.value * 100:+.0f} points".replace("-", "−").replace("+0 ", "0 ").replace("−0 ", "0 ")
+    return f"{signed(number.value)} points"
+
+
+def signed(share: float) -> str:
+    """A share in points with its sign: +12, −3, 0."""
+    text = f"{share * 100:+.0f}".replace("-", "−")
+    return "0" if text[1:] == "0" else text
 
 
 def join(parts: Sequence[str], last: str = "and") -> str:
