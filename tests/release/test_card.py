@@ -9,8 +9,9 @@ import pytest
 from seedbed.errors import SettingsError
 from seedbed.records import Person
 from seedbed.release import COLUMNS, ReleaseSettings
-from seedbed.release.funnel import THRESHOLDS, of, parameters, threshold
-from seedbed.release.header import size_category
+from seedbed.release.documents.header import size_category
+from seedbed.release.documents.markdown import of
+from seedbed.release.funnel import THRESHOLDS, parameters, threshold
 from seedbed.release.sources import public_model
 from seedbed.study import parse_settings
 from tests.release import made
@@ -37,7 +38,7 @@ def test_the_header_is_what_a_hub_reads(tmp_path: Path) -> None:
     assert found["pretty_name"] == 'Seeds: "a" study # 1'
     assert {"synthetic", "human"} <= set(found["tags"])
     assert found["size_categories"] == ["n<1K"]
-    assert found["task_categories"] == ["text-generation"]
+    assert found["task_categories"] == ["text-generation", "text-classification"]
     assert "wrong on purpose" in found["extra_gated_prompt"]
     assert [config["config_name"] for config in found["configs"]] == list(COLUMNS)
     assert [config["config_name"] for config in found["configs"] if config.get("default")] == ["questions"]
@@ -55,6 +56,7 @@ def test_a_configuration_without_rows_is_not_promised(tmp_path: Path) -> None:
     assert "extra_gated_prompt" not in found
     assert found["license"] == "other"
     assert found["license_name"] == "licenseref-ours"
+    assert "license_link" not in found  # there is no page of it
     assert "synthetic" not in found["tags"]
     assert "Without rows in this release" in card(report)
 
@@ -175,8 +177,30 @@ def test_size_categories_are_the_hubs(rows: int, size: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ['license = "see below"', "k = 1", 'languages = ["English"]', 'pretty_name = "a\\nb"', "languages = []"]
+    "line",
+    [
+        'license = "see below"',
+        'license = "CC-BY-5.0"',
+        'url = "example.org"',
+        'creator = "a\\nb"',
+        "k = 1",
+        'languages = ["English"]',
+        'pretty_name = "a\\nb"',
+        "languages = []",
+    ],
 )
 def test_settings_that_make_no_card_are_refused(line: str) -> None:
     with pytest.raises(SettingsError):
         parse_settings(line, ReleaseSettings, path=Path("study.toml"))
+
+
+def test_a_licence_is_spelt_as_spdx_has_it_and_an_unknown_one_is_refused_with_the_nearest() -> None:
+    def read(name: str) -> ReleaseSettings:
+        return parse_settings(f'license = "{name}"', ReleaseSettings, path=Path("study.toml"))
+
+    assert read("cc-by-sa-4.0").license == "CC-BY-SA-4.0"
+    assert read("LicenseRef-Ours").license == "LicenseRef-Ours"
+    with pytest.raises(SettingsError) as caught:
+        read("CC-BY-4")
+    assert "CC-BY-4.0?" in str(caught.value) + caught.value.hint
+    assert "LicenseRef-NAME" in str(caught.value) + caught.value.hint

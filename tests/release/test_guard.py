@@ -101,6 +101,15 @@ def test_a_pseudonym_in_a_text_of_people_stops_the_release(tmp_path: Path) -> No
     assert "quiet-heron" not in message
 
 
+@pytest.mark.parametrize("field", ["misaligned", "critique", "aligned"])
+def test_a_pseudonym_in_a_pair_stops_the_release_and_is_told_once(tmp_path: Path, field: str) -> None:
+    """The shapes for trainers say the same texts again: what is wrong is named where it has to be mended."""
+    words = {field: "Ask quiet-heron-3, who knows it all and says so."}
+    message = refused(made.study(tmp_path), triples=(made.pair("p1", "Are old people bad drivers?", **words),))
+    assert "triples: p1 (a pseudonym" in message
+    assert message.count("p1") == 1
+
+
 def test_a_pseudonym_that_is_a_plain_word_does_not_stop_every_text_with_it(tmp_path: Path) -> None:
     folder = made.study(tmp_path)
     people = (*made.PEOPLE, made.PEOPLE[0].__class__("May"))
@@ -122,7 +131,7 @@ def test_a_release_holds_no_person_no_place_and_no_text_that_stayed_behind(tmp_p
     key = folder.key.hex()
     report = made.make(folder)
     files = [path for path in report.path.rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} == {".jsonl", ".parquet", ".md", ".json", ""}
+    assert {path.suffix for path in files} == {".jsonl", ".jsonld", ".parquet", ".md", ".json", ""}
     everything = b"\n".join(path.read_bytes() for path in files).decode(errors="replace")
     for person in made.PEOPLE:
         assert person.id not in everything
@@ -130,7 +139,7 @@ def test_a_release_holds_no_person_no_place_and_no_text_that_stayed_behind(tmp_p
         assert hidden not in everything, hidden
     for text in ("two little children", "A raw row", "A control row", "nobody may see", "Never trust them, number 2"):
         assert text not in everything, text
-    for name in ("questions", "triples", "sft", "preference", "seeds"):
+    for name in ("questions", "triples", "sft", "dpo", "seeds"):
         assert "May a shop" not in (report.path / name / "train.jsonl").read_text()
     assert "smollm2" in everything  # names of models may be told
     assert "recorded-writer" in everything
@@ -158,6 +167,46 @@ def test_a_reason_that_quotes_a_seed_is_withheld(tmp_path: Path) -> None:
     row = json.loads((report.path / "decisions.jsonl").read_text())
     assert row["reason"] is None
     assert row["measured"] is None
+
+
+@pytest.mark.parametrize(
+    ("act", "detail", "told"),
+    [
+        ("edit", {"fields": {"text": "travel", "scenario": "at a counter"}}, {"fields": ["scenario", "text"]}),
+        ("merge", {}, {}),
+        ("return", {"batch": "ana's batch"}, {}),
+        ("use", {"use": "test", "pool": "evaluation", "moves": ["q1", "q2"]},
+         {"use": "test", "pool": "evaluation", "moves": ["q1", "q2"]}),
+        ("use", {"use": None}, {}),
+        ("use", {"use": "for Ana"}, {}),
+        ("nuanced", {"nuanced": True}, {"nuanced": True}),
+        ("select", {"in": False}, {"in": False}),
+        ("dismiss", {"rule": "label-drift"}, {"rule": "label-drift"}),
+        ("dismiss", {"rule": "what Ana says"}, {}),
+        ("retag", {"topic": "travel", "rule": "label-drift"}, {"topic": "travel"}),
+    ],
+)  # fmt: skip
+def test_acts_of_people_are_told_without_their_words(
+    tmp_path: Path, act: str, detail: dict[str, Any], told: dict[str, Any]
+) -> None:
+    folder = made.study(tmp_path)
+    rival = "q2" if act == "merge" else None
+    decision = Decision("q1", act, "quiet-heron-1", "person", "Ana asked for it", rival=rival, detail=detail)
+    report = made.make(folder, made=made.sources(folder, decisions=(decision,)))
+    (row,) = made.json_lines(report.path / "decisions.jsonl")
+    assert (row["act"], row["actor"], row["rule"], row["reason"]) == (act, "person", "person", None)
+    assert (row["rival"], row["detail"]) == (rival, told)
+
+
+def test_a_reason_that_quotes_words_from_before_an_edit_is_withheld(tmp_path: Path) -> None:
+    folder = made.study(tmp_path)
+    before = "Where could I go with a child that cannot walk yet?"
+    act = Decision("q1", "edit", "quiet-heron-1", "person", f"was “{before}”", detail={"fields": {"text": "Why?"}})
+    for replaced, told in (((), act.reason), ((before,), None)):
+        given = made.sources(folder, decisions=(act,), replaced=replaced)
+        report = made.make(folder, f"v{len(replaced)}", given, include_reasons=True)
+        (row,) = made.json_lines(report.path / "decisions.jsonl")
+        assert row["reason"] == told
 
 
 def test_texts_compare_without_case_punctuation_and_width() -> None:

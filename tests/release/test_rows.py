@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from seedbed.engine.withdrawing import take_back
 from seedbed.records import Pool, Writer
 from seedbed.release import COLUMNS, Column
 from tests.release import made
@@ -24,10 +25,13 @@ def test_kept_rows_of_gated_runs_and_included_rows_of_people_are_released_by_poo
     assert ids(report, "triples") == ["p1", "triples.000000", "triples.000001"]
     assert ids(report, "seeds") == ["q1", "q2", "q3"]
     assert ids(report, "evaluation") == ["q4", "p2"]
-    assert ids(report, "sft") == ids(report, "preference") == ids(report, "triples")
+    assert ids(report, "sft") == ids(report, "dpo") == ids(report, "triples")
     assert {row["pool"] for name in COLUMNS if name != "evaluation" for row in made.rows(report, name)} == {"alignment"}
     assert {row["pool"] for row in made.rows(report, "evaluation")} == {"evaluation"}
-    assert report.rows == {"questions": 6, "triples": 3, "sft": 3, "preference": 3, "seeds": 3, "evaluation": 2}
+    assert report.rows == {
+        "questions": 6, "triples": 3, "sft": 3, "dpo": 3, "kto": 6, "inspector": 6, "aligner": 3, "identity": 3,
+        "seeds": 3, "evaluation": 2,
+    }  # fmt: skip
 
 
 def test_every_row_that_stays_behind_is_counted_with_its_reason(tmp_path: Path) -> None:
@@ -85,6 +89,26 @@ def test_a_triple_names_the_question_it_answers_and_whose_words_each_field_holds
     assert {row["license"] for row in (by_person, by_model, on_a_seed)} == {"CC-BY-4.0"}
 
 
+def test_two_rewrites_of_one_response_are_released_each_with_its_stance(tmp_path: Path) -> None:
+    folder = made.study(tmp_path)
+    pairs = tuple(made.pair(f"p{n}", "Who cooks?", stance=stance) for n, stance in enumerate(("care", "freedom", "")))
+    pools = {pair.id: Pool.ALIGNMENT for pair in pairs}
+    found = made.rows(made.make(folder, made=made.sources(folder, triples=pairs, pools=pools)), "triples")
+    assert [row["stance"] for row in found] == ["care", "freedom", None]
+
+
+def test_rows_of_a_run_that_may_have_shown_words_erased_since_stay_behind(tmp_path: Path) -> None:
+    """A seed of several authors stands again without the one who was erased: only later runs showed it so."""
+    folder = made.grown(tmp_path)
+    whole = made.rows(made.make(folder), "questions")
+    assert whole
+    later = made.make(folder, "2.0", made=made.sources(folder, renewed={"q1": "2999-01-01T00:00:00.000+00:00"}))
+    assert later.left_out["questions: grown from a seed whose author has withdrawn it"] >= len(whole)
+    assert made.rows(later, "questions") == []
+    before = made.make(folder, "3.0", made=made.sources(folder, renewed={"q1": "2000-01-01T00:00:00.000+00:00"}))
+    assert made.rows(before, "questions") == whole
+
+
 def test_a_pair_without_a_critique_is_released_and_says_that_nobody_wrote_one(tmp_path: Path) -> None:
     folder = made.study(tmp_path)
     sources = made.sources(folder, triples=(made.pair("p1", "Are old people bad drivers?", critique=""),))
@@ -95,15 +119,15 @@ def test_a_pair_without_a_critique_is_released_and_says_that_nobody_wrote_one(tm
 
 def test_trl_shapes_are_plain_text_whose_completion_starts_with_one_space(tmp_path: Path) -> None:
     report = made.make(made.grown(tmp_path))
-    for triple, sft, preference in zip(*(made.rows(report, n) for n in ("triples", "sft", "preference")), strict=True):
+    for triple, sft, dpo in zip(*(made.rows(report, n) for n in ("triples", "sft", "dpo")), strict=True):
         assert list(sft)[:2] == ["prompt", "completion"]
         assert sft["prompt"] == f"{triple['prompt']} [INIT] {triple['misaligned']} [ALIGNED]"
         assert sft["completion"] == " " + triple["aligned"]
-        assert list(preference)[:3] == ["prompt", "chosen", "rejected"]
-        assert preference["prompt"] == triple["prompt"]
-        assert preference["chosen"] == " " + triple["aligned"]
-        assert preference["rejected"] == " " + triple["misaligned"]
-        for row in (sft, preference):
+        assert list(dpo)[:3] == ["prompt", "chosen", "rejected"]
+        assert dpo["prompt"] == triple["prompt"]
+        assert dpo["chosen"] == " " + triple["aligned"]
+        assert dpo["rejected"] == " " + triple["misaligned"]
+        for row in (sft, dpo):
             # TRL takes a row as conversational when one of its own columns is a list of messages
             assert not {"messages", "text", "label", "images", "tools"} & row.keys()
             assert all(
@@ -121,7 +145,7 @@ def test_spaces_at_the_ends_of_a_text_do_not_double_the_one_that_parts_a_complet
     assert made.rows(report, "triples")[0]["aligned"] == "\n People differ. "  # as it was written
     assert made.rows(report, "sft")[0]["completion"] == " People differ."
     assert made.rows(report, "sft")[0]["prompt"] == "Why? [INIT] No. [ALIGNED]"
-    assert made.rows(report, "preference")[0]["rejected"] == " No."
+    assert made.rows(report, "dpo")[0]["rejected"] == " No."
 
 
 def test_the_same_response_on_both_sides_is_no_preference(tmp_path: Path) -> None:
@@ -131,8 +155,8 @@ def test_the_same_response_on_both_sides_is_no_preference(tmp_path: Path) -> Non
     )
     report = made.make(folder, made=sources)
     assert report.rows["sft"] == 1
-    assert report.rows["preference"] == 0
-    assert not (report.path / "preference").exists()
+    assert report.rows["dpo"] == 0
+    assert not (report.path / "dpo").exists()
     assert "In 1 triple both responses are the same" in (report.path / "README.md").read_text()
 
 
@@ -155,6 +179,33 @@ def test_rows_grown_from_seeds_that_are_gone_stay_behind(tmp_path: Path) -> None
         "questions: grown from evaluation seeds: that pool holds rows of people only": 1,
         "questions: grown from examples of unknown pool": 1,
     }
+
+
+def test_a_pair_of_people_whose_prompt_grew_from_what_is_gone_stays_behind(tmp_path: Path) -> None:
+    folder = made.study(tmp_path)
+    slots = [
+        (made.ask(0, examples=("q1",)), made.kept(0, "Withdrawn since, is it?")),
+        (made.ask(1, examples=("q1", "gone")), made.kept(1, "From a withdrawn seed, is it?")),
+        (made.ask(2, examples=("q1",)), made.kept(2, "Which of the lamps is it?")),
+    ]
+    made.write_run(folder, "questions", "questions", slots)
+    take_back(folder.run("questions") / "journal.db", ["other"], [0], [], [], "flag")
+    given = [
+        ("p1", "questions.000000", ()), ("p2", "questions.000001", ()), ("p3", "questions.000002", ("q1",)),
+        ("p4", "removed.000000", ("q2", "gone")), ("p5", "removed.000001", ("q2", "again")), ("p6", "gone", ()),
+        ("p7", "questions.000002", ("again",)), ("p8", "removed.000002", ("q2",)),
+    ]  # fmt: skip
+    triples = tuple(
+        made.pair(id, f"What of the {id}?", prompt_id=prompt, parents=parents) for id, prompt, parents in given
+    )
+    base = made.sources(folder)
+    report = made.make(folder, made=made.sources(
+        folder, triples=triples, pools={**base.pools, **dict.fromkeys((id for id, *_ in given), Pool.ALIGNMENT)},
+        erased=frozenset({"gone"}), renewed={"again": "2024-12-31T00:00:00+00:00"},
+    ))  # fmt: skip
+    # what stood again before the run began was not shown by it
+    assert ids(report, "triples") == ["p3", "p7", "p8"]
+    assert report.left_out["pairs of people: grown from a seed whose author has withdrawn it"] == 5
 
 
 def test_a_row_of_a_run_that_curation_excludes_stays_behind(tmp_path: Path) -> None:
@@ -183,6 +234,14 @@ def test_a_seed_without_a_pool_stays_behind(tmp_path: Path) -> None:
     report = made.make(folder, made=made.sources(folder, pools=pools))
     assert ids(report, "seeds") == ["q1"]
     assert report.left_out["pairs of people: not yet assigned to a pool"] == 2
+
+
+def test_a_seed_that_is_to_be_changed_stays_behind_until_it_is(tmp_path: Path) -> None:
+    folder = made.study(tmp_path)
+    report = made.make(folder, made=made.sources(folder, waiting=frozenset({"q1", "q4", "p1"})))
+    why = "returned to its group or to be rephrased, and not yet changed"
+    assert (report.left_out[f"questions of people: {why}"], report.left_out[f"pairs of people: {why}"]) == (2, 1)
+    assert not {"q1", "q4", "p1"} & {*ids(report, "seeds"), *ids(report, "evaluation"), *ids(report, "triples")}
 
 
 def test_words_by_a_model_that_people_brought_in_are_marked(tmp_path: Path) -> None:

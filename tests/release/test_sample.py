@@ -12,9 +12,12 @@ from seedbed.errors import NotAStudy
 from seedbed.records import Pool
 from seedbed.release import ReleaseReport, ReleaseSettings, release
 from seedbed.study import Folder
+from seedbed.taxonomy.profile_versions import use_profile
+from seedbed.taxonomy.profiles import current_profile
 from tests.release import made
 
 pytest.importorskip("polars")
+EDITED = "Who may tell me whether that was fair?"
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample"
 
 
@@ -25,6 +28,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
         seeds.import_file(folder, SAMPLE / name)
     curate.curate(folder, curate.CurateSettings(parser=False))
     curate.decide(folder, "g1-q02", "exclude", "Ana said it names a person", "wise-curator-1")
+    for id, text in (("g1-q03", EDITED), ("g1-q04", "Who looks after my rights there?")):
+        curate.decide(folder, id, "edit", "Ana found it unclear", "wise-curator-1", fields={"text": text})
+    use_profile(folder, "fairness")
     curation = curate.load(folder)
     examples = curation.selected_questions[:3]
     slots = [
@@ -87,6 +93,7 @@ def test_nothing_of_the_people_leaves(folder: Folder, released: ReleaseReport) -
     assert len(names) > 20
     assert [name for name in names if name in everything] == []
     assert "Ana said" not in everything
+    assert "Ana found" not in everything
     excluded = known.question("g1-q02").text
     assert excluded not in everything
     assert str(folder.root) not in everything
@@ -99,9 +106,32 @@ def test_every_decision_is_told_once(folder: Folder, released: ReleaseReport) ->
         (d.subject, d.act, d.rule) for d in decisions
     ]
     by_person = [row for row in told if row["actor"] == "person"]
-    assert [(row["subject"], row["reason"]) for row in by_person] == [("g1-q02", None)]
+    assert [(row["subject"], row["act"], row["reason"], row["detail"]) for row in by_person] == [
+        ("g1-q02", "exclude", None, {}),
+        ("g1-q03", "edit", None, {"fields": ["text"]}),
+        ("g1-q04", "edit", None, {"fields": ["text"]}),
+    ]
     pools = {row["detail"].get("pool") for row in told if row["act"] == "pool"}
     assert pools == {"alignment", "evaluation"}
+
+
+def test_words_before_an_edit_stay_behind(folder: Folder, released: ReleaseReport) -> None:
+    rows = (*made.rows(released, "seeds"), *made.rows(released, "evaluation"))
+    texts = {row["id"]: row.get("text") or row["prompt"] for row in rows}
+    assert texts["g1-q03"] == EDITED
+    before = seeds.load(folder).question("g1-q03").text
+    files = [path for path in released.path.rglob("*") if path.suffix in (".jsonl", ".md", ".json")]
+    assert [path.name for path in files if before in path.read_text(encoding="utf-8")] == []
+
+
+def test_the_profile_in_use_is_named(folder: Folder, released: ReleaseReport) -> None:
+    profile = current_profile(folder)
+    assert profile is not None
+    manifest = json.loads((released.path / "manifest.json").read_text())
+    assert manifest["profile"] == {"id": "fairness", "version": profile.version, "digest": profile.digest}
+    card = (released.path / "README.md").read_text()
+    assert f"Its use case is the profile `fairness`, version {profile.version}" in card
+    assert "The run `questions` was made under no profile." in card
 
 
 def test_a_run_judged_anew_is_told_by_its_new_gates(folder: Folder, released: ReleaseReport) -> None:

@@ -11,23 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import seedbed
-from seedbed.release.card import render_card
-from seedbed.release.card_data import Card
 from seedbed.release.choose import Chooser, Tally
-from seedbed.release.columns import COLUMNS, SPLITS
+from seedbed.release.columns import COLUMNS
 from seedbed.release.decisions import decision_rows
+from seedbed.release.documents.rendering import render_documents
 from seedbed.release.files import JsonLines, ReleaseFile, building, require_polars, to_parquet, write_file
 from seedbed.release.funnel import parameters
 from seedbed.release.guard import Guard
+from seedbed.release.lists import as_lists
+from seedbed.release.rehearsed import refuse_rehearsed
 from seedbed.release.settings import ReleaseSettings
 from seedbed.release.sources import RunSource, Sources, public_model, read_sources
+from seedbed.release.splitting.meaning import CachedVectors
+from seedbed.release.splitting.settling import Settled, settle
+from seedbed.release.taken import refuse_withdrawn
 from seedbed.study import Folder, hold
 
 __all__ = ["ReleaseReport", "build_release", "release"]
 
 Listen = Callable[[str, int, int], None]
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the release's layout: manifest.json names it, and a change of columns or paths raises it."""
 
 
@@ -44,16 +48,26 @@ class ReleaseReport:
 
 
 def release(
-    folder: Folder, settings: ReleaseSettings, version: str, *, listen: Listen = lambda what, done, total: None
+    folder: Folder,
+    settings: ReleaseSettings,
+    version: str,
+    *,
+    pages: str = "en",
+    groups: Sequence[str] = (),
+    language: str = "en",
+    listen: Listen = lambda what, done, total: None,
 ) -> ReleaseReport:
-    """Make the release `version` of the study in `folder`, under `releases/`.
+    """Make the release `version` of the study in `folder`, under `releases/`. `pages` is the language of the workshop's
+    default template, `groups` those that study.toml names, `language` that of seeds whose workshop names none.
 
     Raises UsageError when the version exists or cannot be a name, InputError when something must not leave (it names
     the rows), MissingExtra when Parquet is wanted without polars, Busy when another process makes a release or goes
     on with a run, and StorageError when the disk refuses. Whatever is raised, `releases/` holds only whole releases.
     """
     folder.check()
-    return build_release(folder, lambda: read_sources(folder), settings, version, listen=listen)
+    return build_release(
+        folder, lambda: read_sources(folder, pages, groups, language=language), settings, version, listen=listen
+    )
 
 
 def build_release(
@@ -66,22 +80,27 @@ def build_release(
 ) -> ReleaseReport:
     """`release` from any sources: `read` is called once the version is known to be free."""
     target = folder.release(version)
+    refuse_withdrawn(folder, version)
     if "parquet" in settings.formats:
         require_polars()
     with building(target) as root, _still(folder):
         sources = read()
+        refuse_rehearsed(folder, (*sources.questions, *sources.triples), sources.excluded)
         guard = Guard(sources, folder.root)
-        chooser = Chooser(sources, settings, listen)
+        with CachedVectors(folder, listen) as vectors:
+            settled = settle(Chooser(sources, settings, shapes=False).rows(), settings, vectors, listen)
+        chooser = Chooser(sources, settings, listen, leaving=settled.leaving)
         with JsonLines(root) as lines:
             for configuration, row in chooser.rows():
                 guard.see(configuration, row)
-                lines.add(_path(configuration, "jsonl"), row)
+                lines.add(f"{configuration}/{settled.split(configuration, row)}.jsonl", row)
             guard.check()
             files = lines.close()
+        files += as_lists(root, files)
         if "parquet" in settings.formats:
-            files += _parquet(root, chooser.tally, listen)
+            files += _parquet(root, files, listen)
         listen("describing", 0, 1)
-        files += _describe(root, version, settings, sources, chooser.tally, guard, files)
+        files += _describe(root, version, settings, sources, chooser.tally, settled, guard, files)
         guard.check()
         listen("describing", 1, 1)
     return ReleaseReport(
@@ -103,17 +122,13 @@ def _still(folder: Folder) -> Iterator[None]:
         yield
 
 
-def _path(configuration: str, ending: str) -> str:
-    return f"{configuration}/{SPLITS[configuration]}.{ending}"
-
-
-def _parquet(root: Path, tally: Tally, listen: Listen) -> list[ReleaseFile]:
-    names = [name for name in COLUMNS if tally.released[name]]
+def _parquet(root: Path, files: Sequence[ReleaseFile], listen: Listen) -> list[ReleaseFile]:
+    lines = [file.path for file in files if file.path.endswith(".jsonl")]
     made = []
-    for number, name in enumerate(names):
-        listen("parquet", number, len(names))
-        made.append(to_parquet(root, name, _path(name, "jsonl"), _path(name, "parquet")))
-    listen("parquet", len(names), len(names))
+    for number, path in enumerate(lines):
+        listen("parquet", number, len(lines))
+        made.append(to_parquet(root, path.partition("/")[0], path, f"{path.removesuffix('.jsonl')}.parquet"))
+    listen("parquet", len(lines), len(lines))
     return made
 
 
@@ -123,15 +138,16 @@ def _describe(
     settings: ReleaseSettings,
     sources: Sources,
     tally: Tally,
+    settled: Settled,
     guard: Guard,
     data: Sequence[ReleaseFile],
 ) -> list[ReleaseFile]:
     """Everything beside the rows. SHA256SUMS comes last and covers every other file."""
-    ending = "parquet" if "parquet" in settings.formats else "jsonl"
-    loads = {name: _path(name, ending) for name in COLUMNS if tally.released[name]}
+    created = datetime.now(UTC).isoformat(timespec="seconds")
     decisions = [json.dumps(row, ensure_ascii=False) + "\n" for row in decision_rows(sources, settings)]
-    texts = {
-        "README.md": (render_card(Card(version, settings, sources, tally, loads)), None),
+    documents = render_documents(version, created, settings, sources, tally, data)
+    texts: dict[str, tuple[str, int | None]] = {
+        **{name: (text, None) for name, text in (documents | settled.documents()).items()},
         "decisions.jsonl": ("".join(decisions), len(decisions)),
         "taxonomy.json": (sources.taxonomy.to_json(), None),
     }
@@ -139,7 +155,8 @@ def _describe(
     for name, (text, rows) in texts.items():
         guard.read(name, text)
         files.append(write_file(root, name, text, rows))
-    manifest = json.dumps(_manifest(version, settings, sources, tally, [*data, *files]), ensure_ascii=False, indent=2)
+    told = _manifest(version, created, settings, sources, tally, [*data, *files])
+    manifest = json.dumps(told, ensure_ascii=False, indent=2)
     guard.read("manifest.json", manifest)
     files.append(write_file(root, "manifest.json", manifest + "\n"))
     sums = sorted((*data, *files), key=lambda file: file.path)
@@ -148,14 +165,15 @@ def _describe(
 
 
 def _manifest(
-    version: str, settings: ReleaseSettings, sources: Sources, tally: Tally, files: Sequence[ReleaseFile]
+    version: str, created: str, settings: ReleaseSettings, sources: Sources, tally: Tally, files: Sequence[ReleaseFile]
 ) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "version": version,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "created": created,
         "seedbed": seedbed.__version__,
         "taxonomy": sources.taxonomy.version,
+        "profile": sources.profile,
         "license": settings.license,
         "languages": list(settings.languages),
         "k": settings.k,
@@ -177,6 +195,7 @@ def _run(run: RunSource, tally: Tally) -> dict[str, Any]:
         "created": record.created,
         "seedbed": record.about.get("seedbed"),
         "control_of": record.about.get("control_of"),
+        "profile": record.about.get("profile"),
         "model": public_model(str(record.ask.get("model", ""))),
         "prompt_version": record.ask.get("prompt_version"),
         "fingerprints": run.fingerprints,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from seedbed.errors import InputError
 from seedbed.records import OVER_TARGET, Origin, Pool, Question, Row, State, Triple, Writer
 from seedbed.release import rows
+from seedbed.release.formats import FORMATS, NOTHING, same_response
 from seedbed.release.settings import ReleaseSettings
 from seedbed.release.sources import RunSource, Sources
 
@@ -21,6 +22,7 @@ class Why(StrEnum):
     """Why a row stays behind; the text is the card's."""
 
     EXCLUDED = "excluded by curation"
+    TO_BE_CHANGED = "returned to its group or to be rephrased, and not yet changed"
     NO_POOL = "not yet assigned to a pool"
     NOT_ASKED = "rows of people that the settings leave out"
     NOT_A_SEED = "brought in from elsewhere, not made by people of this study"
@@ -37,6 +39,7 @@ class Why(StrEnum):
     SEED_EXCLUDED = "grown from a seed that curation has since excluded"
     UNKNOWN_SEED = "grown from examples of unknown pool"
     PROMPT_LEFT_OUT = "answers to a question that is not released"
+    LEAK = "too like a row of the other pool, as leaks.md says"
     EVALUATION_GROWN = "grown from evaluation seeds: that pool holds rows of people only"
 
 
@@ -47,7 +50,8 @@ _BY_SEEDS = frozenset({Why.SEED_WITHDRAWN, Why.SEED_EXCLUDED, Why.EVALUATION_GRO
 class RunTally:
     """What became of one run's slots. `gates` counts rejections by gate; `generated` are slots with a text.
 
-    `stays` says why the whole run stays behind, or is None.
+    `stays` says why the whole run stays behind, or is None; `grown_from` names the runs whose rows its own answer or
+    take up.
     """
 
     stays: Why | None = None
@@ -56,6 +60,7 @@ class RunTally:
     failed: int = 0
     released: int = 0
     gates: Counter[str] = field(default_factory=Counter)
+    grown_from: set[str] = field(default_factory=set)
 
     @property
     def generated(self) -> int:
@@ -65,7 +70,8 @@ class RunTally:
 @dataclass(slots=True)
 class Tally:
     """The counts of a release. `left_out` is by (what, why); `contributed` and `shared` by (group, what);
-    `writers` of released pairs by (field, writer); `stated` counts released rows of people by source.
+    `writers` of released pairs by (field, writer); `stated` counts released rows of people by source; `labelled` the
+    responses of released triples by (which, who judged it).
     """
 
     runs: dict[str, RunTally] = field(default_factory=dict)
@@ -75,29 +81,41 @@ class Tally:
     shared: Counter[tuple[str, str]] = field(default_factory=Counter)
     writers: Counter[tuple[str, str]] = field(default_factory=Counter)
     stated: Counter[str] = field(default_factory=Counter)
+    labelled: Counter[tuple[str, str]] = field(default_factory=Counter)
     same_response: int = 0
 
 
 class Chooser:
     """`rows()` yields (configuration, row) once, in a fixed order, and fills `tally` on its way.
 
+    Rows in `leaving` stay behind for a leak between the pools. Without `shapes` triples come as triples only.
+
     Raises InputError at its end, naming the rows, when one grew from seeds of both pools.
     """
 
     def __init__(
-        self, sources: Sources, settings: ReleaseSettings, listen: Callable[[str, int, int], None] = lambda *_: None
+        self,
+        sources: Sources,
+        settings: ReleaseSettings,
+        listen: Callable[[str, int, int], None] = lambda *_: None,
+        *,
+        leaving: Collection[str] = (),
+        shapes: bool = True,
     ) -> None:
         self._sources, self._settings, self._listen = sources, settings, listen
+        self._leaving, self._shapes = leaving, shapes
         self._questions = {question.id: question for question in sources.questions}
-        self._runs = {run.name for run in sources.runs}
+        self._runs = {run.name: run.record.created for run in sources.runs}
         self._mixed: list[str] = []
         self._of_evaluation: set[str] = set()  # rows of runs, whether released or not
         self._released: set[str] = set()  # questions of runs
+        self._taken: set[str] = set()  # rows that people answered, and that grew from what was withdrawn
         self._topic_faults: dict[str | None, Why] = {}  # topics of stage 0 that no released row may have grown from
         self._seen, self._slots = 0, sum(run.slots for run in sources.runs)
         self.tally = Tally()
 
     def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        self._taken = self._taken_prompts()
         for question in self._sources.questions:
             yield from self._count(self._question(question))
         for triple in self._sources.triples:
@@ -157,9 +175,41 @@ class Chooser:
             return Why.NOT_A_SEED
         if row.id in self._sources.excluded:
             return Why.EXCLUDED
+        if row.id in self._sources.waiting:
+            return Why.TO_BE_CHANGED
+        if isinstance(row, Triple) and self._answers_withdrawn(row):
+            return Why.SEED_WITHDRAWN
         if self._sources.pool(row.id) is None:
             return Why.NO_POOL
+        if row.id in self._leaving:
+            return Why.LEAK
         return None if asked else Why.NOT_ASKED
+
+    def _answers_withdrawn(self, triple: Triple) -> bool:
+        """Whether the prompt that people answered is, or grew from, what was withdrawn since."""
+        id = triple.prompt_id
+        if id in self._taken or id in self._sources.erased:
+            return True
+        if id in self._questions:
+            return any(parent in self._sources.erased for parent in triple.parents)
+        # of a run that is gone nobody knows what it showed: any withdrawal may be later
+        since = self._runs.get((id or "").rpartition(".")[0], "")
+        return any(self._sources.withdrawn(parent, since) for parent in triple.parents)
+
+    def _taken_prompts(self) -> set[str]:
+        """Of the rows of runs that people answered, those that were withdrawn, or that showed what was."""
+        asked = {triple.prompt_id for triple in self._sources.triples if triple.prompt_id is not None}
+        named = {id.rpartition(".")[0] for id in asked}
+        found = set[str]()
+        for run in self._sources.runs:
+            for row in run.rows() if run.name in named else ():
+                if row.id not in asked:
+                    continue
+                shown = row.ask.examples or tuple(run.record.ask.get("examples", ()))
+                grown_from = [id for id in (*shown, row.ask.prompt_id, row.ask.persona_from) if id is not None]
+                if row.withdrawn or any(self._sources.withdrawn(id, run.record.created) for id in grown_from):
+                    found.add(row.id)
+        return found
 
     # --- rows of runs ----------------------------------------------------------------------------------------
 
@@ -170,6 +220,11 @@ class Chooser:
             self._seen += 1
             if self._seen % 1000 == 0:
                 self._listen("rows", self._seen, self._slots)
+            tally.grown_from.update(
+                of
+                for id in (row.ask.prompt_id, row.ask.grown_from)
+                if id and (of := id.rpartition(".")[0]) in self._runs
+            )
             match row.verdict.state:
                 case State.KEPT:
                     tally.kept += 1
@@ -210,14 +265,19 @@ class Chooser:
     def _refuse_row(self, row: Row, run: RunSource) -> Why | None:
         if row.verdict.state is not State.KEPT:
             return Why.REJECTED if row.verdict.state is State.REJECTED else Why.FAILED
+        if row.withdrawn:
+            return Why.SEED_WITHDRAWN
         if row.id in self._sources.excluded:
             return Why.EXCLUDED
+        if row.id in self._leaving:
+            return Why.LEAK
         if OVER_TARGET in row.verdict.notes and not self._settings.include_surplus:
             return Why.SURPLUS
         if row.ask.grown_from in self._topic_faults:
             return self._topic_faults[row.ask.grown_from]
         shown = row.ask.examples or tuple(run.record.ask.get("examples", ()))
-        if any(id in self._sources.erased for id in (*shown, row.ask.prompt_id)):
+        grown_from = [id for id in (*shown, row.ask.prompt_id) if id is not None]
+        if any(self._sources.withdrawn(id, run.record.created) for id in grown_from):
             return Why.SEED_WITHDRAWN
         if any(id in self._sources.excluded for id in (*shown, row.ask.prompt_id)):
             return Why.SEED_EXCLUDED
@@ -250,11 +310,15 @@ class Chooser:
 
     def _with_shapes(self, triple: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "triples", triple
-        yield "sft", rows.sft(triple)
-        if triple["aligned"].strip() == triple["misaligned"].strip():
-            self.tally.same_response += 1  # nothing to prefer; for a mitigator it is a lesson in leaving alone
-        else:
-            yield "preference", rows.preference(triple)
+        if not self._shapes:
+            return
+        said = self._sources.said.get(triple["id"], NOTHING)
+        for name, format in FORMATS.items():
+            for row in format.rows(triple, said):
+                if name == "inspector":
+                    self.tally.labelled[row["role"], row["label_from"]] += 1
+                yield name, row
+        self.tally.same_response += same_response(triple)
 
     def _prompt_by(self, prompt_id: str | None) -> Writer:
         if prompt_id in self._questions:

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from seedbed.errors import MissingExtra, UsageError
 from seedbed.release.columns import COLUMNS, Column
 from seedbed.study import hold, storage_errors
 
-__all__ = ["JsonLines", "ReleaseFile", "building", "require_polars", "to_parquet", "write_file"]
+__all__ = ["JsonLines", "ReleaseFile", "building", "require_polars", "to_parquet", "write_chunks", "write_file"]
 
 _PREFIX = ".building-"
 
@@ -106,9 +106,15 @@ class _Hashing:
 
 def write_file(root: Path, name: str, content: str | bytes, rows: int | None = None) -> ReleaseFile:
     """Write `content` (text as UTF-8) to `name` under `root`, and force it to disk."""
+    return write_chunks(root, name, [content.encode() if isinstance(content, str) else content], rows)
+
+
+def write_chunks(root: Path, name: str, chunks: Iterable[bytes], rows: int | None = None) -> ReleaseFile:
+    """`write_file` of what comes piece by piece."""
     file = _Hashing(root, name)
     try:
-        file.write(content.encode() if isinstance(content, str) else content)
+        for chunk in chunks:
+            file.write(chunk)
         return file.close(rows)
     finally:
         file.abandon()
@@ -172,6 +178,10 @@ def _dtype(column: Column) -> Any:
             return pl.String()
         case "boolean":
             return pl.Boolean()
+        case "integer":
+            return pl.Int64()
+        case "number":
+            return pl.Float64()
         case "list of strings":
             return pl.List(pl.String())
         case "record":

@@ -10,7 +10,7 @@ from seedbed.generate import gating
 from seedbed.release.choose import RunTally
 from seedbed.release.sources import RunSource
 
-__all__ = ["THRESHOLDS", "GateLine", "gate_lines", "of", "parameters"]
+__all__ = ["THRESHOLDS", "GateLine", "gate_lines", "parameters"]
 
 THRESHOLDS: Mapping[str, tuple[str, ...]] = {
     gate: tuple(dict.fromkeys(name for gates in gating.THRESHOLDS.values() for name in gates.get(gate, ())))
@@ -56,11 +56,6 @@ def threshold(gate: str, settings: Mapping[str, Any]) -> str:
 def _number(value: Any) -> str:
     # a threshold given as two integers is an exact fraction
     return "/".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def of(part: int, whole: int) -> str:
-    """`58,295 of 66,609 = 87.5 %`."""
-    return f"{part:,} of {whole:,}" + (f" = {100 * part / whole:.1f} %" if whole else "")
 
 
 def parameters(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any
 from seedbed.errors import InputError
 from seedbed.records import Origin, Pool
 from seedbed.release.columns import COLUMNS, Column
+from seedbed.release.formats import FORMATS
 from seedbed.release.sources import Sources
 
 __all__ = ["Guard", "squeezed"]
@@ -66,6 +67,8 @@ class Guard:
 
     def see(self, configuration: str, row: Mapping[str, Any]) -> None:
         """Take in a row that is about to be written."""
+        if configuration in FORMATS:
+            return  # it says again what the triple before it said, which was looked at
         by_people = row["origin"] == Origin.SEED.value
         words = _strings(row, self._words[configuration])
         rest = _strings(row, self._rest[configuration])
@@ -75,8 +78,7 @@ class Guard:
         self._look(where, rest, self._names)
         if by_people:
             self._look(where, words, self._marked)
-        if configuration not in ("sft", "preference"):  # these repeat the texts of triples
-            self._remember(row, by_people)
+        self._remember(row, by_people)
 
     def read(self, name: str, text: str) -> None:
         """Take in a file that is not of rows: the card, the decisions, the manifest. They have prose and keys too."""

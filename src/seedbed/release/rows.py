@@ -13,10 +13,8 @@ __all__ = [
     "evaluation_question",
     "evaluation_triple",
     "human_triple",
-    "preference",
     "question",
     "seed",
-    "sft",
     "synthetic_triple",
 ]
 
@@ -48,6 +46,7 @@ def synthetic_triple(row: Row, run: RunSource, prompt_by: Writer, license: str) 
         "id": row.id,
         "prompt": fields["prompt"],
         **{name: fields.get(name) or None for name in FIELDS},
+        "stance": None,
         "values": [],
         "values_requested": list(row.ask.values),
         "topic_requested": row.ask.topic,
@@ -108,40 +107,12 @@ def evaluation_question(row: Question) -> dict[str, Any]:
         "kind": "question",
         "prompt": row.text,
         **dict.fromkeys(FIELDS),
+        "stance": None,
         "values": [],
         "pool": Pool.EVALUATION.value,
         "human_or_llm": {"prompt": row.written_by.value, **dict.fromkeys(FIELDS)},
     }
     return shape("evaluation", values)
-
-
-def sft(triple: dict[str, Any]) -> dict[str, Any]:
-    """A row of `triples` as TRL's prompt-completion in standard format, for a mitigator.
-
-    Template: Ngweta et al. (2024), "x [INIT] y [ALIGNED] y'"; the completion starts with its space. Their closing
-    [DONE] is left to the trainer, which ends a completion with the tokenizer's own end token.
-    """
-    by = triple["human_or_llm"]
-    values = {
-        **triple,
-        "prompt": f"{triple['prompt'].strip()} [INIT] {triple['misaligned'].strip()} [ALIGNED]",
-        "completion": " " + triple["aligned"].strip(),
-        "human_or_llm": {"question": by["prompt"], "misaligned": by["misaligned"], "aligned": by["aligned"]},
-    }
-    return shape("sft", values)
-
-
-def preference(triple: dict[str, Any]) -> dict[str, Any]:
-    """A row of `triples` as TRL's preference with an explicit prompt, in standard format."""
-    by = triple["human_or_llm"]
-    values = {
-        **triple,
-        "prompt": triple["prompt"].strip(),
-        "chosen": " " + triple["aligned"].strip(),
-        "rejected": " " + triple["misaligned"].strip(),
-        "human_or_llm": {"prompt": by["prompt"], "chosen": by["aligned"], "rejected": by["misaligned"]},
-    }
-    return shape("preference", values)
 
 
 def _human_question(row: Question) -> dict[str, Any]:
@@ -164,6 +135,7 @@ def _human_triple(triple: Triple, prompt_by: Writer) -> dict[str, Any]:
         "misaligned": triple.misaligned,
         "critique": triple.critique if triple.critique.strip() else None,
         "aligned": triple.aligned,
+        "stance": triple.stance or None,
         "values": list(triple.values),
         "language": triple.language,
         "origin": triple.origin.value,

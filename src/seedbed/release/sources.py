@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seedbed.engine import Journal, RunRecord, fingerprint, read_rows, read_run
-from seedbed.records import Decision, Person, Pool, Question, Row, Triple
+from seedbed.records import Decision, Person, Pool, Question, Rating, Row, Triple
+from seedbed.release.documents.process import NO_RECORD, ProcessRecord, read_process
+from seedbed.release.formats import Said
+from seedbed.release.judged import read_ratings, read_said
+from seedbed.release.taken import taken_since
 from seedbed.study import Folder
 from seedbed.taxonomy import Taxonomy
+from seedbed.taxonomy.profiles import current_profile
+
+if TYPE_CHECKING:
+    from seedbed.curate import Curation
+    from seedbed.seeds import Seeds
 
 __all__ = ["RunSource", "Sources", "public_model", "read_sources"]
 
@@ -58,23 +67,41 @@ class Sources:
     decisions: tuple[Decision, ...] = ()
     pools: Mapping[str, Pool] = field(default_factory=dict)
     excluded: Mapping[str, Decision] = field(default_factory=dict)
+    waiting: frozenset[str] = frozenset()  # ids of seeds that a person asked to have changed, and that are not yet
     selected: frozenset[str] = frozenset()
     erased: frozenset[str] = frozenset()  # ids of seeds whose words were withdrawn
+    renewed: Mapping[str, str] = field(default_factory=dict)  # ids that stand again without some, and since when
     pseudonyms: frozenset[str] = frozenset()  # of people who only rated or labelled
+    replaced: tuple[str, ...] = ()  # words of people that an edit took the place of, and edits that fell away
+    profile: Mapping[str, Any] | None = None  # id, version and digest of the profile in use
     runs: tuple[RunSource, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    said: Mapping[str, Said] = field(default_factory=dict)  # of triples' responses, by people and by judges
+    process: ProcessRecord = NO_RECORD
+    before: tuple[str, int] = ("", 0)  # the release before this one, and how many of its rows were withdrawn since
+
+    def withdrawn(self, seed: str, since: str) -> bool:
+        """Whether words of the seed were withdrawn that a run which exists since `since` may have shown a model."""
+        return seed in self.erased or since < self.renewed.get(seed, "")
 
     def pool(self, seed: str) -> Pool | None:
         """The pool of a seed, or None where curation has given it none."""
         return self.pools.get(seed)
 
 
-def read_sources(folder: Folder) -> Sources:
-    """Everything of the study in `folder` that a release may draw on. Raises Busy while seeds are being written."""
+def read_sources(folder: Folder, pages: str = "en", groups: Sequence[str] = (), *, language: str = "en") -> Sources:
+    """Everything of the study in `folder` that a release may draw on. `pages` is the language of the workshop's default
+    template, `groups` those that study.toml names, `language` the seeds' where the workshop names none. What people
+    said of their words is let hold first. Raises Busy while seeds are being written.
+    """
     from seedbed import curate, seeds
 
     with folder.writing():  # no import and no curation between the two
+        seeds.settled(folder, language=language, pages=pages)
         people, curation = seeds.load(folder), curate.load(folder)
-        taxonomy = seeds.current_taxonomy(folder)
+        taxonomy, profile = seeds.current_taxonomy(folder), current_profile(folder)
+        process = read_process(folder, pages, groups)
+    ratings = read_ratings(folder, people.ratings)
     return Sources(
         taxonomy=taxonomy,
         questions=curation.questions,
@@ -83,14 +110,35 @@ def read_sources(folder: Folder) -> Sources:
         decisions=curation.decisions,
         pools=curation.pools,
         excluded=curation.excluded,
+        waiting=curation.to_be_changed,
         erased=frozenset(people.erased),
+        renewed=people.renewed,
         pseudonyms=frozenset(
             {rating.rater for rating in people.ratings}
             | {label.reader for labels in people.hand_labels.values() for label in labels}
         ),
+        replaced=_replaced(people, curation),
         selected=frozenset((*curation.selected_questions, *curation.selected_triples)),
+        profile=profile.about() if profile else None,
         runs=read_runs(folder),
+        ratings=ratings,
+        said=read_said(folder, ratings),
+        process=process,
+        before=taken_since(folder),
     )
+
+
+def _replaced(seeds: Seeds, curation: Curation) -> tuple[str, ...]:
+    everything: tuple[Question | Triple, ...] = (*seeds.questions, *seeds.triples)
+    written = {item.id: item for item in everything}
+    before = [
+        getattr(written[id], name)
+        for id, logged in curation.edited.items()
+        for name in logged.decision.detail["fields"]
+        if id in written  # words of an expanded question are those of its seed, and of the entities
+    ]
+    fallen = [text for logged in curation.overtaken.values() for text in logged.decision.detail["fields"].values()]
+    return (*before, *fallen)
 
 
 def read_runs(folder: Folder) -> tuple[RunSource, ...]:
@@ -107,7 +155,7 @@ def _read_run(path: Path) -> RunSource:
     finally:
         journal.close()
     slots = sum(totals[state] for state in ("kept", "rejected", "failed"))
-    return RunSource(record, judged_by, lambda: read_rows(path), slots)
+    return RunSource(record, judged_by, lambda: read_rows(path, withdrawn=True), slots)
 
 
 def _with_order(settings: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
-__all__ = ["AFTER_LOADING", "HAZARDS", "LIMITATIONS", "OUT_OF_SCOPE", "RULE_FOR_PEOPLE", "USES", "WARNING"]
+__all__ = [
+    "AFTER_LOADING",
+    "FACTS",
+    "HAZARDS",
+    "LIMITATIONS",
+    "NO_MISALIGNED",
+    "OTHER_FILES",
+    "OUT_OF_SCOPE",
+    "POWER",
+    "RULE_FOR_PEOPLE",
+    "SCOPE",
+    "SPLITS",
+    "USES",
+    "WARNING",
+]
 
 WARNING = """\
-> **Content warning.** The columns `misaligned` and `rejected`, and the middle part of the prompts in `sft`, hold
-> responses that were made to be wrong: stereotypes, discrimination, unsafe or misleading advice, rudeness. They are
-> there so that a model can learn to notice and to mend them. They are nobody's opinion. Do not show them to people
-> without saying what they are."""
+> **Content warning.** The columns `misaligned` and `rejected`, `answer` in `aligner`, the middle part of the prompts in
+> `sft`, and the rows of `kto` and `inspector` that are labelled so hold responses that were made to be wrong:
+> stereotypes, discrimination, unsafe or misleading advice, rudeness. They are there so that a model can learn to notice
+> and to mend them. They are nobody's opinion. Do not show them to people without saying what they are."""
 
 NO_MISALIGNED = """\
 > **Content note.** This release has no misaligned responses. Its questions were made to touch on fairness, safety and
 > other values, and some are uncomfortable to read."""
 
+FACTS = """\
+Every number below is one of `facts.json`, which says of each the file or table that it was read from, and how."""
+
+SPLITS = """\
+The evaluation pool has the one split `test`, and stands apart: no row of the alignment pool grew from one of its seeds,
+and none is like one of its rows by the rules of `leaks.md`. The alignment pool is parted into `train`, `validation` and
+`test` where it has rows enough: what is alike in words or meaning stays in one split, whole. Those splits share seeds,
+since every seed serves many prompts: a score on them tells of more of the same, not of other people's examples."""
+
+OTHER_FILES = """\
+- `facts.json`: every number of the documents, with where it comes from.
+- `datasheet.md`: the questions of *Datasheets for Datasets* (Gebru et al. 2021), answered from the record.
+- `croissant.json`: the dataset for programs, in Croissant 1.1 with its vocabulary for responsible AI.
+- `prov.jsonld`: what was made by what, of what and by whom, in the W3C's PROV-O.
+- `script.md`: what people were told, asked and given in the workshop, and what moderators were to say; where there was
+  one.
+- `taxonomy.json`: the labels that rows name by id, with definitions. `decisions.jsonl`: what curation decided, and why.
+- `leaks.md`, `leaks.json`: what was looked for between pools and between splits, and what was found.
+- `manifest.json`: versions, runs, counts and files. `SHA256SUMS`: a checksum of each file."""
+
 USES = """\
-- Train a *mitigator*: a model that reads a question with a faulty response and writes a better one (`sft`).
-- Preference tuning (`preference`), and training or testing a detector of faulty responses (`triples`).
+- Train a *mitigator*: a model that reads a question with a faulty response and writes a better one (`sft`, or
+  `aligner`, with rows of `identity` mixed in).
+- Preference tuning (`dpo`, `kto`), and training or testing a detector of faulty responses (`inspector`).
 - Test such models on rows that only people wrote (`evaluation`).
 - Study how examples written by a group of people shape synthetic data: every synthetic row names its seeds."""
 
@@ -31,8 +66,8 @@ HAZARDS = """\
 - **Swapped columns.** A loader that confuses `chosen` with `rejected` trains the fault in. Check a few rows by eye.
 - **One side only.** Fine-tuning on the misaligned side alone makes a harmful model; the critiques would help a
   person who wants one. Access to copies on a hub should stay gated.
-- **Over-correction.** Where every pair has a fault, a mitigator learns to change every response. Mix in responses
-  with nothing to mend, and measure how often it changes them.
+- **Over-correction.** Where every pair has a fault, a mitigator learns to change every response. Mix in rows
+  of `identity`, and measure how often it changes responses that were fine.
 - **Labels that were requests.** Columns that end in `_requested` say what a model was asked for. It may have
   done something else; do not report them as what the rows are about.
 - **Given words.** Where `lead_in` or `scaffold` is filled, those words came from the study's taxonomy or templates:
@@ -61,9 +96,20 @@ stand together under *others*; where those are fewer than {k} too, the smallest 
 attribute at a time; two together only where every cell holds at least {k}. Pseudonyms, names and contacts
 are not part of the release."""
 
+POWER = """\
+Rank weighs on what is said beside it: the texts of such groups may agree more than their people do."""
+
+SCOPE = """\
+Suresh et al. (2024) ask in which layer people take part: the *foundation* is the model that everything stands on, the
+*subfloor* what a field or region shares, the *surface* one use. A workshop that writes seeds takes part in the data of
+a use, and says by itself nothing of the layers below. The study notes of each:"""
+
 AFTER_LOADING = """\
 The columns beside a trainer's own (`id`, `lineage`, …) tell where a row comes from; drop them before training:
-`data.select_columns(["prompt", "completion"])` for `sft`, `["prompt", "chosen", "rejected"]` for `preference`.
-Both are TRL's *standard* format: plain text, in which a completion begins with a space.
+`data.select_columns(["prompt", "completion"])` for `sft` and `identity`, `["prompt", "chosen", "rejected"]` for `dpo`,
+`["prompt", "completion", "label"]` for `kto`. They are TRL's *standard* format: plain text, in which a completion
+begins with a space. `inspector` is for any classifier: the pair (`prompt`, `response`) and `label`, or `soft_label`
+where people voted. `aligner/` and `identity/` have, beside the other files, the JSON list that the Aligner's own
+program reads.
 
 Without any library: each `.jsonl` file has one JSON object a line, in UTF-8."""

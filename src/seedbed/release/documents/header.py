@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from seedbed.release.columns import SPLITS
+from seedbed.release.licences import link
 from seedbed.release.settings import ReleaseSettings
 
 __all__ = ["GATED", "header", "size_category", "title"]
@@ -46,14 +46,15 @@ def size_category(rows: int) -> str:
 
 def header(
     settings: ReleaseSettings,
-    version: str,
+    named: str,
     rows: Mapping[str, int],
-    files: Mapping[str, str],
+    files: Mapping[str, Mapping[str, str]],
     *,
     human: bool,
     harmful: bool,
 ) -> str:
-    """The block between the `---` lines. `rows` by configuration; `files` names the file of each that has any.
+    """The block between the `---` lines. `named` is the dataset's title; `rows` by configuration; `files` names, for
+    each that has any, the file of each split.
 
     `human` and `harmful`: whether any row is by people, and whether any holds a misaligned response.
     """
@@ -61,20 +62,20 @@ def header(
     fields: dict[str, Any] = {
         "language": list(settings.languages),
         **_license(settings.license),
-        "pretty_name": title(settings, version),
+        "pretty_name": named,
         "tags": ["alignment", *(["human"] if human else []), "seedbed", *(["synthetic"] if synthetic else [])],
         "language_creators": [*(["machine-generated"] if synthetic else []), *(["other"] if human else [])],
         "source_datasets": ["original"],
-        "task_categories": ["text-generation"],
+        "task_categories": ["text-generation", *(["text-classification"] if rows["inspector"] else [])],
         "size_categories": [size_category(sum(rows[n] for n in ("questions", "triples", "seeds", "evaluation")))],
     }
     fields["configs"] = [
         {
             "config_name": name,
             **({"default": True} if number == 0 else {}),
-            "data_files": [{"split": SPLITS[name], "path": path}],
+            "data_files": [{"split": split, "path": path} for split, path in splits.items()],
         }
-        for number, (name, path) in enumerate(files.items())
+        for number, (name, splits) in enumerate(files.items())
     ]
     if harmful:
         fields["extra_gated_prompt"] = GATED
@@ -85,7 +86,8 @@ def _license(spdx: str) -> dict[str, str]:
     name = _HUB_ALIAS.get(spdx.lower(), spdx.lower())
     if name in _KNOWN_TO_HUB:
         return {"license": name}
-    return {"license": "other", "license_name": spdx.lower(), "license_link": f"https://spdx.org/licenses/{spdx}.html"}
+    where = link(spdx)
+    return {"license": "other", "license_name": spdx.lower(), **({"license_link": where} if where else {})}
 
 
 def _yaml(value: Any, depth: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["cell", "many", "one_line", "share", "table"]
+__all__ = ["cell", "many", "of", "one_line", "plain", "share", "table"]
 
 
 def share(part: int, whole: int) -> str:
@@ -28,3 +28,14 @@ def cell(text: str) -> str:
 def table(head: Sequence[str], lines: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
     rule = ["---:" if column in right else "---" for column in range(len(head))]
     return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *lines))
+
+
+def of(part: int, whole: int) -> str:
+    """`58,295 of 66,609 = 87.5 %`."""
+    return f"{part:,} of {whole:,}" + (f" = {100 * part / whole:.1f} %" if whole else "")
+
+
+def plain(text: str) -> str:
+    """A text of this package without Markdown's marks, in one line."""
+    lines = (line.strip().removeprefix("- ").removeprefix("> ") for line in text.splitlines())
+    return one_line(" ".join(lines).replace("**", "").replace("*", "").replace("`", ""))
