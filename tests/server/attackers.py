@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from seedbed.server.frames import PROTOCOL, Up
+from seedbed.server.live.frames import PROTOCOL, Up
 from tests.server.page import Page
 from tests.server.served import Browser
 

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from seedbed.server.connection import Socket
-from seedbed.server.hub import Hub
 from seedbed.server.identity import Who
+from seedbed.server.live.connection import Socket
+from seedbed.server.live.hub import Hub
 from seedbed.study import Folder
 from seedbed.workshop import WorkshopSettings
 from tests.server.page import Page
@@ -75,6 +75,7 @@ class House:
 
 @asynccontextmanager
 async def house(root: Path, settings: WorkshopSettings | None = None) -> AsyncIterator[House]:
+    (root / "study.toml").touch()  # every setting as it is shipped
     hub = Hub({STUDY: (Folder(root), settings or WorkshopSettings())})
     await hub.start()
     home = House(hub)

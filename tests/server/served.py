@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import secrets
 import socket
 import threading
 import time
@@ -15,13 +17,16 @@ from typing import Any
 import httpx
 import uvicorn
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from seedbed import Study
 from seedbed.server.app import create_app
 from seedbed.server.config import ServerConfig
-from seedbed.server.home import named_studies
-from seedbed.server.passwords import Passwords
+from seedbed.server.live import frames
+from seedbed.server.live.frames import Down, Up
+from seedbed.server.people.home import named_studies
+from seedbed.server.people.passwords import Passwords
 from seedbed.server.serving import uvicorn_config
 
 PASSWORD = "correct horse battery"
@@ -55,6 +60,9 @@ class Browser:
 
     def post(self, path: str, body: Any = None, **more: Any) -> httpx.Response:
         return self.http.post(path, json={} if body is None else body, **more)
+
+    def put(self, path: str, body: Any, **more: Any) -> httpx.Response:
+        return self.http.put(path, json=body, **more)
 
     def delete(self, path: str, **more: Any) -> httpx.Response:
         return self.http.delete(path, **more)
@@ -138,6 +146,51 @@ def serving(folder: Path, *studies: str, pages: Path | None = None, **config: An
             server.should_exit = True
             thread.join(20)
             assert not thread.is_alive()
+
+
+class Seated:
+    """One browser's place at one document, by the socket."""
+
+    def __init__(self, live: ClientConnection, doc: str) -> None:
+        self._live = live
+        hello = {"protocol": frames.PROTOCOL, "doc": doc, "epoch": None, "previous": []}
+        live.send(bytes((Up.HELLO, 1)) + json.dumps(hello).encode())
+        self.welcome = json.loads(self._until(Down.WELCOME, Down.CLOSED)[2:])
+        live.send(bytes((Up.SYNC1, 1, 0)))
+        self._until(Down.SYNC2)
+
+    def command(self, kind: str, **args: Any) -> list[dict[str, Any]] | str:
+        """The events that came of a command, or the code of its refusal."""
+        asked = {"id": secrets.token_hex(8), "kind": kind, **args}
+        self._live.send(bytes((Up.CMD, 1)) + json.dumps(asked).encode())
+        while True:
+            frame = self._until(Down.EVENTS, Down.REFUSED)
+            if frame[0] == Down.REFUSED:
+                return str(json.loads(frame[2:])["code"])
+            events: list[dict[str, Any]] = json.loads(frame[frame.index(b'[{"seq"') :])  # 91 is a bracket too
+            if asked["id"] in [event["cmd"] for event in events]:
+                return events
+
+    def made(self, kind: str, **args: Any) -> str:
+        """The id of what a command made."""
+        events = self.command(kind, **args)
+        assert not isinstance(events, str), events
+        return str(next(event["subject"] for event in events if event["kind"] == kind))
+
+    def _until(self, *kinds: Down) -> bytes:
+        while True:
+            frame = self._live.recv(timeout=10)
+            assert isinstance(frame, bytes)
+            if frame[0] in kinds:
+                return frame
+
+
+@contextmanager
+def seated(server: Served, browser: Browser, doc: str, study: str = "one") -> Iterator[Seated]:
+    url = f"{server.url.replace('http', 'ws')}/api/studies/{study}/live"
+    origin, headers = Origin(server.url), {"Cookie": browser.cookie()}
+    with connect(url, origin=origin, additional_headers=headers, proxy=None) as live:
+        yield Seated(live, doc)
 
 
 def closed(live: ClientConnection) -> bool:

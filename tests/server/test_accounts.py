@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedbed.errors import InputError
-from seedbed.server.accounts import SetupToken
-from seedbed.server.home import Home
 from seedbed.server.limits import Backoff, Buckets
-from seedbed.server.login import Login
-from seedbed.server.names import LONGEST, clean_name, name_key, unlike
-from seedbed.server.passwords import Passwords, TooBusy
+from seedbed.server.people.accounts import SetupToken
+from seedbed.server.people.home import Home
+from seedbed.server.people.login import Login
+from seedbed.server.people.names import LONGEST, clean_name, name_key, unlike
+from seedbed.server.people.passwords import Passwords, TooBusy
 from seedbed.server.refusals import Refusal
 from tests.server.served import PASSWORD, quick_passwords
 

@@ -14,12 +14,14 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from seedbed.server.frames import Up
-from seedbed.server.hub import Hub
 from seedbed.server.identity import Who
+from seedbed.server.live import rooms
+from seedbed.server.live.frames import Up
+from seedbed.server.live.hub import Hub
 from seedbed.study import Folder
 from seedbed.study.events import EventStore
 from seedbed.sync.update import ANY, STRING, Section, Struct, Update, write
+from seedbed.workshop import model_called
 from tests.server.attackers import (
     BOARD,
     CONTINUATION,
@@ -185,7 +187,11 @@ def test_a_session_of_another_study_opens_no_socket(server: Served, olga: Browse
     run(story())
 
 
-def test_a_closed_phase_takes_nothing(ana: Browser, bo: Browser, olga: Browser) -> None:
+def test_a_closed_phase_takes_nothing(
+    ana: Browser, bo: Browser, olga: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "GRACE_S", 0.0)
+
     async def story() -> None:
         async with pair(ana, bo) as honest, page(olga) as lead:
             try:
@@ -284,7 +290,9 @@ def test_a_models_text_goes_to_no_place_that_is_none(server: Served, ana: Browse
         async with pair(ana, bo) as honest:
             await honest.once()
             other = await honest.writer.row()
-            called = hub.called("pilot", BOARD, who, "hostile1", endpoint="e", model="m", reply="Reply 😀.")
+            called = hub.called(
+                "pilot", BOARD, who, model_called("hostile1", endpoint="e", model="m", reply="Reply 😀.")
+            )
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(called, loop))
             client = honest.writer.client
             places: list[tuple[Any, str]] = [
@@ -474,7 +482,7 @@ def test_the_head_of_a_request_is_bounded(server: Served) -> None:
 
 
 def test_a_handshake_that_goes_nowhere_is_cut(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seedbed.server.wire._HANDSHAKE", 0.2)
+    monkeypatch.setattr("seedbed.server.live.wire._HANDSHAKE", 0.2)
 
     async def story() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.rpartition(":")[2]))

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from seedbed.errors import StorageError
-from seedbed.server.commits import Commits
+from seedbed.server.live.commits import Commits
 from seedbed.server.refusals import Refusal
 from seedbed.study.entries import Entry, now
 from seedbed.study.events import EventStore
 from seedbed.study.log import Done, Log
+from seedbed.workshop import model_called
 from tests.server.house import STUDY, house, organiser, participant
 
 ANA = participant("ana")
@@ -109,7 +110,7 @@ def _full(*_: object) -> None:
     "act",
     [
         lambda hub: hub.command(STUDY, "board/A/questions", ANA, {"id": "r", "kind": "row.add"}),
-        lambda hub: hub.called(STUDY, "board/A/questions", ANA, "c", endpoint="e", model="m", reply="r"),
+        lambda hub: hub.called(STUDY, "board/A/questions", ANA, model_called("c", endpoint="e", model="m", reply="r")),
         lambda hub: hub.command(STUDY, "workshop", organiser(), {"id": "g", "kind": "group.add", "group": "C"}),
     ],
     ids=["a command", "a model's reply", "a group"],
@@ -168,7 +169,7 @@ def test_a_clock_set_back_over_a_restart_makes_nothing_look_earlier(
             await page.row()
             return str(page.events[-1]["at"])
 
-    monkeypatch.setattr("seedbed.server.streams.now", lambda: "2030-01-01T00:00:00.000+00:00")
+    monkeypatch.setattr("seedbed.server.live.streams.now", lambda: "2030-01-01T00:00:00.000+00:00")
     first = asyncio.run(story("first"))
-    monkeypatch.setattr("seedbed.server.streams.now", lambda: "2029-01-01T00:00:00.000+00:00")
+    monkeypatch.setattr("seedbed.server.live.streams.now", lambda: "2029-01-01T00:00:00.000+00:00")
     assert asyncio.run(story("second")) >= first

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.server import budget, connection
-from seedbed.server.frames import Down, Up
+from seedbed.server.live import budget, connection
+from seedbed.server.live.frames import Down, Up
 from tests.server.house import house, participant
 
 ANA, BO = participant("ana"), participant("bo")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedbed.server import frames
-from seedbed.server.frames import BadFrame, Down, Up
+from seedbed.server.live import frames
+from seedbed.server.live.frames import BadFrame, Down, Up
 from tests.server.page import read_varuint, varuint
 
 _numbers = st.integers(min_value=0, max_value=2**35 - 1)

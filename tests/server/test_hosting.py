@@ -93,7 +93,7 @@ def test_a_server_from_its_first_start_to_its_end(tmp_path: Path) -> None:
             with started(tmp_path / "home", study, "--home", tmp_path / "other", "--port", 0) as second:
                 assert second.process.wait(60) == 6
                 assert "in use" in second.text()
-            refused = call("redact", study, person, *home, "--yes")
+            refused = call("withdraw", study, person, *home, "--yes")
             assert refused.code == 6
             assert "workshop page" in refused.err
 
@@ -129,12 +129,12 @@ def test_a_server_from_its_first_start_to_its_end(tmp_path: Path) -> None:
         assert "POST /api/join/- 200" in server.text()
 
     # stopped: erasing works, and the name is in no file
-    erased = call("redact", study, person, *home, "--yes", "--json")
+    erased = call("withdraw", study, person, *home, "--yes", "--json")
     assert erased.code == 0, erased.err
     assert erased.json["look_alikes"] == []
     kept = b"".join(path.read_bytes() for path in study.rglob("*") if path.is_file())
     assert b"Zacharias" not in kept
-    assert call("redact", study, "p_aaaaaaaaaa", *home, "--yes").code == 2
+    assert call("withdraw", study, "p_aaaaaaaaaa", *home, "--yes").code == 2
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
@@ -208,7 +208,7 @@ def parses(words: list[str]) -> bool:
     return True
 
 
-VERBS = "serve|account|link|redact|new|backup|restore"
+VERBS = "serve|account|link|withdraw|new|backup|restore"
 
 
 def commands(text: str) -> list[list[str]]:

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from seedbed.errors import UsageError
-from seedbed.server.home import StudyIdentity, named_studies
-from seedbed.server.qr import drawn, typed
+from seedbed.server.people.home import StudyIdentity, named_studies
+from seedbed.server.people.qr import drawn, typed
+from seedbed.server.people.tokens import new_token
 from seedbed.server.refusals import Refusal
-from seedbed.server.tokens import new_token
 from seedbed.study import Folder
 from tests.server.served import make_studies, serving
 
@@ -164,11 +164,17 @@ def test_the_whole_way_of_a_link(tmp_path: Path) -> None:
         assert "C" in olga.get("/api/studies/one").json()["groups"]  # a new group, added by making a link to it
         path = "/api" + made["url"].removeprefix(server.url)
         guest = server.browser()
-        assert guest.get(path).json() == {"title": "The study one", "group": "C", "role": "participant"}
+        invitation = guest.get(path).json()
+        assert {name: invitation[name] for name in ("title", "group", "role", "language")} == {
+            "title": "The study one", "group": "C", "role": "participant", "language": "en",
+        }  # fmt: skip
+        assert [item["id"] for item in invitation["consent"]] == ["training", "recording", "quoting", "demographics"]
+        assert invitation["about"]["contact"]
         joined = guest.post(path, {"name": "Ana"}).json()
         assert joined["study"] == "one"
         assert joined["group"] == "C"
-        assert [board["doc"] for board in joined["boards"]] == ["board/C/questions", "board/C/triples"]
+        docs = ["board/C/questions", "board/C/triples", "board/C/reflection"]
+        assert [board["doc"] for board in joined["boards"]] == docs
         listed = olga.get("/api/studies/one/links").json()
         assert [(one["id"], one["uses"], one["revoked"]) for one in listed] == [(made["id"], 1, None)]
         assert not {"url", "qr", "token"} & listed[0].keys()

@@ -240,6 +240,14 @@ def test_an_address_that_nobody_vouches_for_counts_for_nothing(tmp_path: Path) -
     assert answers[-1] == 429
 
 
+def test_an_organisers_template_passes_the_proxy(site: Site, olga: httpx.Client) -> None:
+    cards = [{"id": f"c{n}", "title": "A card", "text": "x" * 3900} for n in range(60)]
+    section = {"scenarios": [], "personas": cards, "role_cards": [], "advice": []}
+    answer = olga.put("/api/studies/one/template/cards", json={"value": section})
+    assert answer.status_code == 200, answer.text
+    assert olga.put("/api/studies/one/template/cards", json={"value": "x" * (3 << 20)}).status_code == 413
+
+
 def test_a_large_body_stops_at_the_proxy(site: Site, olga: httpx.Client) -> None:
     answer = olga.post("/api/login", content=b"x" * 100_000, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413

@@ -15,13 +15,13 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from seedbed.errors import UsageError
-from seedbed.server.access_log import shown_path
-from seedbed.server.addresses import arrived_by_http, client_address
-from seedbed.server.bodies import MOST_BYTES
 from seedbed.server.config import ServerConfig, checked_proxies, checked_public_url
-from seedbed.server.gate import same_site
-from seedbed.server.headers import content_security_policy
-from seedbed.server.home import Home
+from seedbed.server.door.access_log import shown_path
+from seedbed.server.door.addresses import arrived_by_http, client_address
+from seedbed.server.door.bodies import MOST_BYTES
+from seedbed.server.door.gate import same_site
+from seedbed.server.door.headers import content_security_policy
+from seedbed.server.people.home import Home
 from seedbed.server.serving import check_reach
 from tests.server.served import PASSWORD, Browser, Served, closed, serving
 
@@ -316,7 +316,7 @@ def test_what_is_wrong_is_said_and_what_was_sent_is_not(server: Served, olga: Br
 
 
 def test_a_slow_body_is_cut_off(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seedbed.server.bodies._LONGEST", 0.3)
+    monkeypatch.setattr("seedbed.server.door.bodies._LONGEST", 0.3)
     host = server.url.removeprefix("http://")
     head = f"POST /api/login HTTP/1.1\r\nHost: {host}\r\nOrigin: {server.url}\r\nContent-Length: 100\r\n\r\n{{"
     name, _, port = host.partition(":")
@@ -391,6 +391,9 @@ def _raw(server: Served, path: str) -> tuple[int, bytes]:
         "/assets/app-1a2b3c.js%00.txt", "/assets", "/assets/", "/etc/passwd", "/file:///etc/passwd", "/.env",
         "/.fingerprint",
         "/index.html.bak", "/join/", "/join/a/b", "/studies", "/studies/", "/openapi.json", "/docs", "/redoc",
+        "/device", "/device/", "/device/a/b", "/setup/about", "/studies/one/mitigate", "/studies/one/seeds/1",
+        "/studies/one/curate/everything", "/studies/one/generate/runs", "/studies/one/generate/runs/a/b",
+        "/studies/one/workshop/A", "/studies/one/workshop/setup/about/x", "/studies//workshop",
     ],
 )  # fmt: skip
 def test_no_path_reaches_another_file(server: Served, path: str) -> None:
@@ -408,7 +411,18 @@ def test_no_study_name_reaches_another_folder(server: Served, olga: Browser, stu
         assert "code" in answer.json()
 
 
-@pytest.mark.parametrize("path", ["/", "/setup", "/login", "/join/abc", "/studies/one/workshop/A/questions"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/", "/setup", "/login", "/login/", "/account", "/join/abc-DEF_1", "/device/abc-DEF_1", "/studies/one",
+        *(f"/studies/one/{stop}" for stop in ("seeds", "curate", "generate", "assess", "report", "release")),
+        "/studies/one/propagate",
+        *(f"/studies/one/curate/{tab}" for tab in ("selection", "rules", "checklist", "decisions")),
+        "/studies/one/generate/runs/fairness-1", "/studies/one/workshop", "/studies/one/workshop/",
+        "/studies/one/workshop/setup", "/studies/one/workshop/setup/about", "/studies/one/workshop/bridge",
+        "/studies/one/workshop/lead", "/studies/one/workshop/A/questions",
+    ],
+)  # fmt: skip
 def test_the_addresses_of_pages_give_the_page(server: Served, path: str) -> None:
     answer = server.browser().get(path)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
@@ -466,7 +480,7 @@ def test_a_defect_is_logged_and_told_as_one(
     def broken(self: object) -> list[object]:
         raise RuntimeError("a defect with /a/path and a secret")
 
-    monkeypatch.setattr("seedbed.server.accounts.Accounts.all", broken)
+    monkeypatch.setattr("seedbed.server.people.accounts.Accounts.all", broken)
     answer = olga.get("/api/accounts")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "secret" not in answer.text
@@ -506,7 +520,7 @@ def test_a_public_address_is_an_origin(tmp_path: Path, text: str, shown: str) ->
     config = ServerConfig(tmp_path, public_url=shown)
     assert config.origin_of(shown.partition("//")[2].upper()) == shown
     assert config.secure == shown.startswith("https")
-    assert config.cookie == ("__Host-seedbed" if config.secure else "seedbed-8765")
+    assert config.cookie == ("__Host-seedbed" if config.secure else "seedbed-80")  # the port that browsers know
     policy = content_security_policy(config)
     assert "[" not in policy  # browsers take no IPv6 address there, and say so in every console
     if "[" not in shown:

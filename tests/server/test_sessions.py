@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from seedbed.server import sessions as module
-from seedbed.server.home import Home, named_studies
+from seedbed.server.people import sessions as module
+from seedbed.server.people.home import Home, named_studies
+from seedbed.server.people.sessions import Sessions
+from seedbed.server.people.tokens import new_token
 from seedbed.server.refusals import Refusal
-from seedbed.server.sessions import Sessions
-from seedbed.server.tokens import new_token
 from tests.server.served import make_studies, serving
 
 

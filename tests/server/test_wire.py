@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.sync.client import connect
 
-from seedbed.server import wire
-from seedbed.server.budget import Budget
-from seedbed.server.connection import Connection, Socket
-from seedbed.server.frames import Down
+from seedbed.server.live import wire
+from seedbed.server.live.budget import Budget
+from seedbed.server.live.connection import Connection, Socket
+from seedbed.server.live.frames import Down
 from tests.server.served import serving
 
 

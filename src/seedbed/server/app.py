@@ -15,21 +15,50 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from seedbed import __version__
-from seedbed.server import faults, routes_account, routes_join, routes_people, routes_study
-from seedbed.server.access_log import AccessLog
-from seedbed.server.bodies import Bodies
+from seedbed.server.afterwards import desk as afterwards
 from seedbed.server.config import ServerConfig
-from seedbed.server.contract import LiveHub, Refusal
-from seedbed.server.gate import Gate
-from seedbed.server.headers import SecurityHeaders
-from seedbed.server.home import Home
-from seedbed.server.hub import Hub
+from seedbed.server.contract import LiveHub
+from seedbed.server.curation import returning
+from seedbed.server.curation.desks import CurationDesks
+from seedbed.server.door import faults
+from seedbed.server.door.access_log import AccessLog
+from seedbed.server.door.bodies import Bodies
+from seedbed.server.door.gate import Gate
+from seedbed.server.door.headers import SecurityHeaders
+from seedbed.server.door.pages import BUILT, Pages
+from seedbed.server.helper.helper import Helper
+from seedbed.server.jobs.keeping import AllJobs
 from seedbed.server.limits import Buckets
-from seedbed.server.live import Live
-from seedbed.server.login import Login
-from seedbed.server.pages import BUILT, Pages
-from seedbed.server.passwords import Passwords
-from seedbed.server.sockets import Sockets, admit
+from seedbed.server.live.entering import Live
+from seedbed.server.live.hub import Hub
+from seedbed.server.live.sockets import Sockets, admit
+from seedbed.server.people.home import Home
+from seedbed.server.people.login import Login
+from seedbed.server.people.passwords import Passwords
+from seedbed.server.refusals import Refusal
+from seedbed.server.review.desk import Desks
+from seedbed.server.road import bridging
+from seedbed.server.road.reading import Shelves
+from seedbed.server.routes import (
+    account,
+    bridge,
+    curation,
+    guide,
+    helper,
+    jobs,
+    join,
+    lessons,
+    lineage,
+    mine,
+    offers,
+    people,
+    review,
+    road,
+    self,
+    study,
+    themes,
+    workshop,
+)
 from seedbed.settings import load_settings
 from seedbed.study import Folder
 
@@ -38,7 +67,26 @@ __all__ = ["create_app", "openapi_schema"]
 _log = logging.getLogger("seedbed.server")
 _SWEEP_EVERY = 5.0  # seconds until a session ended by another process, or expired, loses its sockets
 
-_ROUTERS = (routes_account.router, routes_study.router, routes_people.router, routes_join.router)
+_ROUTERS = (
+    account.router,
+    study.router,
+    people.router,
+    join.router,
+    self.router,
+    mine.router,
+    offers.router,
+    guide.router,
+    workshop.router,
+    themes.router,
+    lessons.router,
+    helper.router,
+    road.router,
+    lineage.router,
+    jobs.router,
+    bridge.router,
+    curation.router,
+    review.router,
+)
 
 
 def create_app(
@@ -47,6 +95,7 @@ def create_app(
     *,
     pages: Path = BUILT,
     passwords: Passwords | None = None,
+    setup: str | None = None,
 ) -> FastAPI:
     """The server of `studies` (by their names in addresses), as an ASGI application with a lifespan.
 
@@ -54,27 +103,39 @@ def create_app(
     `app.state` has config, home, login, hub (None before it started and after it stopped), and `stop()`, which closes
     the sockets and the documents ahead of the rest.
     """
-    home = Home(config.home, studies)
+    home = Home(config.home, studies, setup=setup)
     sockets = Sockets()
 
     async def stop() -> None:
         hub, app.state.hub, sockets.live = app.state.hub, None, None
+        jobs, app.state.jobs = app.state.jobs, None
+        ending = asyncio.create_task(jobs.close()) if jobs is not None else None  # a few seconds for what is in flight
+        await curation_desks.close()
+        await app.state.afterwards.close()
+        await helper.stop()  # what it was told is put on record
         if hub is not None:
             await hub.stop()
+        if ending is not None:
+            await ending
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             hub = app.state.hub = await _open(home)
             sockets.live = Live(hub, admit)
-            sweeper = asyncio.create_task(_sweep(home, hub))
+            beside = [
+                asyncio.create_task(_sweep(home, hub, _SWEEP_EVERY)),
+                asyncio.create_task(returning.begin(hub, curation_desks)),
+            ]
             try:
                 yield
             finally:
-                sweeper.cancel()
-                await asyncio.gather(sweeper, return_exceptions=True)
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
                 await stop()
         finally:
+            desks.close()
             home.close()
 
     app = FastAPI(
@@ -84,6 +145,19 @@ def create_app(
     home.url = config.url
     app.state.config, app.state.home, app.state.hub, app.state.stop = config, home, None, stop
     app.state.past = Buckets(*config.past_rate)
+    helper = app.state.helper = Helper()
+    folders = {name: one.folder for name, one in home.studies.items()}
+    app.state.afterwards = afterwards.Desks(folders)
+    shelves = app.state.shelves = Shelves(folders)
+    curation_desks = app.state.curation_desks = CurationDesks(home)
+    desks = app.state.desks = Desks(home)
+    app.state.jobs = AllJobs(
+        folders,
+        lambda name: {
+            "bridge": bridging.handover(lambda: app.state.hub, name, shelves.of(name)),
+            "curate": returning.handover(lambda: app.state.hub, name, curation_desks.of(name)),
+        },
+    )
     app.state.login = Login(home, passwords or Passwords())
     faults.install(app)
     for router in _ROUTERS:
@@ -103,7 +177,13 @@ def openapi_schema() -> dict[str, Any]:
     app = FastAPI()
     for router in _ROUTERS:
         app.include_router(router)
-    return get_openapi(title="Seedbed", version=__version__, routes=app.routes)
+    schema = get_openapi(title="Seedbed", version=__version__, routes=app.routes)
+    for item in schema["paths"].values():
+        for operation in item.values():
+            for status, answer in operation["responses"].items():
+                if status.startswith(("4", "5")):  # JSON too where the answer asked for would be a file or lines
+                    answer["content"] = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
+    return schema
 
 
 def _pages(folder: Path) -> Callable[[Request], Any]:
@@ -128,11 +208,11 @@ async def _open(home: Home) -> Hub:
     return hub
 
 
-async def _sweep(home: Home, hub: LiveHub) -> None:
+async def _sweep(home: Home, hub: LiveHub, every: float) -> None:
     while True:
-        await asyncio.sleep(_SWEEP_EVERY)
+        await asyncio.sleep(every)
         try:
-            for session in await asyncio.to_thread(home.sessions.sweep):
+            for session in await asyncio.to_thread(home.sessions.sweep, hub.sessions()):
                 await hub.revoked(session=session)
             if home.setup is not None and await asyncio.to_thread(home.accounts.has_organiser):
                 home.setup = None

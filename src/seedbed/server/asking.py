@@ -8,13 +8,14 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Request, Response
 
 from seedbed.server.config import ServerConfig
-from seedbed.server.contract import LiveHub, Refusal
-from seedbed.server.home import Home, StudyIdentity
+from seedbed.server.contract import LiveHub
 from seedbed.server.identity import Who
 from seedbed.server.limits import Buckets
-from seedbed.server.login import Login
-from seedbed.server.roles import Duty, allow
-from seedbed.server.schemas import Fault
+from seedbed.server.people.home import Home, StudyIdentity
+from seedbed.server.people.login import Login
+from seedbed.server.people.roles import Duty, allow
+from seedbed.server.refusals import Refusal
+from seedbed.server.shapes import Fault
 
 __all__ = ["FAULTS", "Group", "Id", "Office", "Server", "StudyName", "enter", "leave"]
 

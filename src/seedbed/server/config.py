@@ -51,8 +51,9 @@ class ServerConfig:
 
     @cached_property
     def cookie(self) -> str:
-        """The session cookie's name. Browsers share cookies between ports, so a plain one names its port."""
-        return "__Host-seedbed" if self.secure else f"seedbed-{self.port}"
+        """The session cookie's name. Browsers share cookies between ports, so a plain one names the port they use."""
+        port = self.port if self.public_url is None else urlsplit(self.public_url).port or _PORTS["http"]
+        return "__Host-seedbed" if self.secure else f"seedbed-{port}"
 
     @cached_property
     def origins(self) -> dict[str, str]:

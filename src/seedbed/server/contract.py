@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from seedbed.server.identity import Who
-from seedbed.server.refusals import Refusal
+from seedbed.study.entries import Act
+from seedbed.workshop import Agenda, Facilitation
+from seedbed.workshop.families.returns import Return
+from seedbed.workshop.tallying import Tally
 
-__all__ = ["LiveHub", "Refusal"]
+__all__ = ["LiveHub"]
 
 
 class LiveHub(Protocol):
@@ -20,8 +23,33 @@ class LiveHub(Protocol):
     async def revoked(self, *, session: str | None = None, person: str | None = None) -> None:
         """Close at once the sockets of that session, or of that person or account."""
 
+    def sessions(self) -> set[str]:
+        """The sessions that have sockets open here."""
+
     async def command(self, study: str, doc: str, who: Who, command: Mapping[str, Any]) -> Mapping[str, Any]:
         """Carry out a command made over HTTP; returns its event."""
+
+    async def agenda(self, study: str) -> Agenda:
+        """The agenda as it is now; to be read only."""
+
+    async def facilitation(self, study: str) -> Facilitation:
+        """Facilitation as it is now; to be read only."""
+
+    async def tallies(self, study: str) -> Sequence[Tally]:
+        """How much is on each board and by whom."""
+
+    async def commands(self, study: str, doc: str, who: Who, commands: Sequence[Mapping[str, Any]]) -> None:
+        """Carry out several commands on one board or the agenda: nothing comes between them."""
+
+    async def taxonomy_is(self, study: str, version: int) -> None:
+        """Say that this version of the taxonomy is the study's now, where that was not said yet."""
+
+    async def called(self, study: str, doc: str, who: Who, reply: Act) -> None:
+        """Put on record what a model replied to a person (`model_called`); they may then insert it by `model.use`."""
+
+    async def returned(self, study: str, doc: str, wanted: Mapping[str, Return]) -> None:
+        """Have a board show what curators give back, by seed, and nothing else of that kind. Whoever asks sees to it
+        that nobody else asks the same meanwhile."""
 
     async def snapshot(self, study: str, doc: str) -> Mapping[str, Mapping[str, Any]]:
         """The state of a document: {collection: {id: value}}."""
@@ -38,5 +66,8 @@ class LiveHub(Protocol):
     async def at(self, study: str, doc: str, seq: int) -> Mapping[str, Any]:
         """The document as it was after `seq`: {state, texts}."""
 
-    async def redact(self, study: str, person: str) -> Mapping[str, Any]:
-        """Take a person's words out of the log: {rewritten, epoch, look_alikes}."""
+    async def redact(
+        self, study: str, person: str, policy: Literal["flag", "purge"] | None = None
+    ) -> Mapping[str, Any]:
+        """Take a person's words out of the log, and withdraw what was made of them, by `policy` or the study's own:
+        {rewritten, withdrawn, epoch, look_alikes}."""

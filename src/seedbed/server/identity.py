@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ACCOUNT_ROLES", "LINK_ROLES", "Who"]
+__all__ = ["LINK_ROLES", "RETURNING", "UNBOUND", "WITHOUT_BOARDS", "Who"]
 
-ACCOUNT_ROLES = ("organiser", "curator")
-LINK_ROLES = ("moderator", "participant", "observer")
+LINK_ROLES = ("moderator", "participant", "observer", "rater", "contributor")
+UNBOUND = frozenset({"moderator", "rater", "contributor"})
+"""Roles that are of no group."""
+RETURNING = "returning"
+"""The role of whoever came by a personal link, which somebody else may hold: their page, and nothing under their name
+on a board."""
+WITHOUT_BOARDS = frozenset({RETURNING, "contributor"})
+"""Roles that have no business at a socket."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ __all__ = ["error_reply", "refuse"]
 def error_reply(refusal: Refusal, **more: Any) -> JSONResponse:
     """{code, message, …} with the refusal's status."""
     headers = {}
+    if refusal.detail:
+        more["detail"] = refusal.detail[:1000] if isinstance(refusal.detail, str) else dict(refusal.detail)
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(max(1, math.ceil(refusal.retry_after)))
     return JSONResponse({"code": refusal.code, "message": refusal.message, **more}, refusal.status, headers)

@@ -1,0 +1,1 @@
+"""What every request passes: the gate, headers, bodies, faults, and the built pages."""
