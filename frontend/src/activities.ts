@@ -7,16 +7,11 @@ export interface Column {
   name: string;
   kind: "text" | "field";
   title: PlainKey;
-  placeholder: PlainKey;
-  /** A field that holds a sentence: it takes the room of one. */
-  long?: boolean;
 }
 
 export interface Activity {
   title: PlainKey;
   lead: PlainKey;
-  add: PlainKey;
-  empty: PlainKey;
   columns: readonly Column[];
 }
 
@@ -24,25 +19,39 @@ const ACTIVITIES: Record<string, Activity> = {
   questions: {
     title: "questions.title",
     lead: "questions.lead",
-    add: "questions.add",
-    empty: "questions.empty",
     columns: [
-      { name: "topic", kind: "field", title: "column.topic", placeholder: "column.topic_hint" },
-      { name: "question_type", kind: "field", title: "column.question_type", placeholder: "column.question_type_hint" },
-      { name: "question", kind: "text", title: "column.question", placeholder: "column.question_hint" },
+      { name: "topic", kind: "field", title: "column.topic" },
+      { name: "question_type", kind: "field", title: "column.question_type" },
+      { name: "question", kind: "text", title: "column.question" },
     ],
   },
   triples: {
     title: "triples.title",
     lead: "triples.lead",
-    add: "triples.add",
-    empty: "triples.empty",
     columns: [
-      { name: "question", kind: "field", title: "column.question", placeholder: "column.question_hint", long: true },
-      { name: "value", kind: "field", title: "column.value", placeholder: "column.value_hint" },
-      { name: "misaligned", kind: "text", title: "column.misaligned", placeholder: "column.misaligned_hint" },
-      { name: "critique", kind: "text", title: "column.critique", placeholder: "column.critique_hint" },
-      { name: "aligned", kind: "text", title: "column.aligned", placeholder: "column.aligned_hint" },
+      { name: "question", kind: "field", title: "column.question" },
+      { name: "value", kind: "field", title: "column.value" },
+      { name: "misaligned", kind: "text", title: "column.misaligned" },
+      { name: "critique", kind: "text", title: "column.critique" },
+      { name: "aligned", kind: "text", title: "column.aligned" },
+    ],
+  },
+  reflection: {
+    title: "reflection.title",
+    lead: "reflection.lead",
+    columns: [
+      { name: "prompt", kind: "field", title: "column.prompt" },
+      { name: "cluster", kind: "field", title: "column.cluster" },
+      { name: "note", kind: "text", title: "column.note" },
+    ],
+  },
+  debrief: {
+    title: "debrief.title",
+    lead: "debrief.lead",
+    columns: [
+      { name: "prompt", kind: "field", title: "column.prompt" },
+      { name: "cluster", kind: "field", title: "column.cluster" },
+      { name: "note", kind: "text", title: "column.note" },
     ],
   },
 };

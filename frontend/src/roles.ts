@@ -8,6 +8,8 @@ const ROLES: Record<string, PlainKey> = {
   moderator: "role.moderator",
   participant: "role.participant",
   observer: "role.observer",
+  rater: "role.rater",
+  contributor: "role.contributor",
 };
 
 export function roleName(role: string): string {

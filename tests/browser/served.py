@@ -15,8 +15,10 @@ from pathlib import Path
 import httpx
 
 from seedbed import Study
+from seedbed.server.people.home import Home
+from tests.server.served import quick_passwords
 
-__all__ = ["PASSWORD", "RealServer", "SharedServer"]
+__all__ = ["PASSWORD", "RealServer"]
 
 PASSWORD = "a long enough password"
 COMMAND = (sys.executable, "-m", "seedbed")
@@ -35,21 +37,29 @@ class RealServer:
         Study.new(self.study, title="The pilot")
         self._process: subprocess.Popen[bytes] | None = None
 
-    def seedbed(self, *arguments: str, stdin: str = "") -> str:
+    def seedbed(self, *arguments: str, stdin: str = "", timeout: float = 180) -> str:
         """Run another command of Seedbed; returns what it said."""
-        done = subprocess.run([*COMMAND, *arguments], input=stdin, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([*COMMAND, *arguments], input=stdin, capture_output=True, text=True, timeout=timeout)
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
 
-    def account(self, name: str = "Olga") -> None:
-        self.seedbed("account", "add", name, "--home", str(self.home), "--password-stdin", stdin=PASSWORD + "\n")
+    def account(self, name: str = "Olga", role: str = "organiser") -> None:
+        """As `seedbed account add`, without a process of its own."""
+        with Home(self.home, {}) as home:
+            home.accounts.add(name, role, quick_passwords().hash(PASSWORD))
+
+    @functools.cached_property
+    def olga(self) -> httpx.Client:
+        """The organiser, signed in once: sign-ins are counted."""
+        client = httpx.Client(base_url=self.url, headers={"Origin": self.url}, trust_env=False, timeout=60)
+        client.post("/api/login", json={"name": "Olga", "password": PASSWORD}).raise_for_status()
+        return client
 
     @functools.cache  # noqa: B019 (a server of a test)
     def link(self, group: str = "A", role: str = "participant") -> str:
-        """The address of a link for that group and role."""
-        where = ["--home", str(self.home), "--public-url", self.url]
-        said = self.seedbed("link", str(self.study), "--role", role, *(["--group", group] if group else []), *where)
-        return next(word for word in said.split() if "/join/" in word)
+        """The address of a link for that group and role, made on the running server, which makes the group too."""
+        made = self.olga.post("/api/studies/pilot/links", json={"group": group, "role": role}).raise_for_status()
+        return str(made.json()["url"])
 
     def start(self) -> None:
         with self.log.open("ab") as log:
@@ -59,7 +69,7 @@ class RealServer:
                 stderr=log,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             assert self._process.poll() is None, self.log.read_text()
             try:
@@ -72,26 +82,20 @@ class RealServer:
     def kill(self) -> None:
         """As a power cut does."""
         assert self._process is not None
+        self._sign_out()
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
     def stop(self) -> None:
+        self._sign_out()
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             try:
-                self._process.wait(20)
+                self._process.wait(60)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 raise
 
-
-class SharedServer(RealServer):
-    """Its links are made on the running server, which is quicker than the command and makes the groups too."""
-
-    @functools.cache  # noqa: B019 (a server of a test)
-    def link(self, group: str = "A", role: str = "participant") -> str:
-        with httpx.Client(base_url=self.url, headers={"Origin": self.url}, trust_env=False) as olga:
-            olga.post("/api/login", json={"name": "Olga", "password": PASSWORD}).raise_for_status()
-            made = olga.post("/api/studies/pilot/links", json={"group": group, "role": role}).raise_for_status()
-            olga.post("/api/logout", json={}).raise_for_status()
-            return str(made.json()["url"])
+    def _sign_out(self) -> None:
+        if "olga" in self.__dict__:
+            self.__dict__.pop("olga").close()  # the next server signs her in anew

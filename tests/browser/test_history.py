@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from seedbed.server.identity import Who
+from seedbed.workshop import model_called
 from tests.browser.conftest import People, add_row, question, saved
+from tests.browser.prompting import give, warned
 from tests.browser.served import RealServer
 from tests.server.house import STUDY, house
 
@@ -33,7 +35,9 @@ def uses_a_model(study: Path, person: str, board: str, reply: str) -> None:
             ana = Who(person, "Ana", "participant", STUDY, board.split("/")[1], "session")
             page = await home.open(ana, board).enter()
             (row,) = page.state["rows"]
-            await home.hub.called(STUDY, board, ana, "call1", endpoint="local", model="small", reply=reply)
+            await home.hub.called(
+                STUDY, board, ana, model_called("call1", endpoint="local", model="small", reply=reply)
+            )
             assert await page.command("model.use", call="call1", text=f"question:{row}", position="end") == "done"
 
     with ThreadPoolExecutor(1) as aside:  # this thread has a loop already: the browser's
@@ -100,13 +104,19 @@ def test_nothing_is_wider_than_a_phone(people: People, shared: RealServer) -> No
     page.get_by_label("Your name or a pseudonym").fill("W" * 40)
     page.get_by_role("button", name="Join", exact=True).click()
     expect(page).not_to_have_url(re.compile("/join/"))
-    for activity in ("questions", "triples"):
-        people.to_board(page, "phone", activity)
-        page.get_by_role("button", name="Add a question").click()
-        field = page.get_by_role("textbox", name=re.compile("row 1")).last
-        field.fill("w" * 300 + " كيف أخبر صديقي " + "word " * 300)
-        saved(page)
-        fits(page)
+    long = "w" * 300 + " كيف أخبر صديقي " + "word " * 300
+    people.to_board(page, "phone")
+    add_row(page, 1)
+    question(page, 1).fill(long)
+    saved(page)
+    fits(page)
+    give(shared, "phone", "v" * 300 + " كيف أخبر صديقي " + "prompt " * 50)
+    people.to_board(page, "phone", "triples")
+    warned(page)
+    field = page.get_by_role("textbox", name="A reply that fails, question 1")
+    field.fill(long)
+    saved(page)
+    fits(page)
     page.context.set_offline(True)
     field.press_sequentially("offline")
 

@@ -12,17 +12,22 @@ from tests.browser.served import PASSWORD, RealServer
 
 pytestmark = pytest.mark.slow
 
+NAME = """at.labels?.[0]?.textContent ?? at.getAttribute("aria-label") ?? at.textContent"""
 # what has the focus: its name, whether a ring or an edge shows it, whether it is in sight
-FOCUS = """() => {
+FOCUS = f"""() => {{
   const at = document.activeElement, look = getComputedStyle(at), box = at.getBoundingClientRect();
-  const label = at.labels?.[0]?.textContent ?? at.getAttribute("aria-label") ?? at.textContent;
+  const label = {NAME};
   const seen = box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   return [label.trim(), look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0, seen, at.tagName];
-}"""
+}}"""
+# whether the page has loaded what is called so: before that, no key leads to it
+THERE = f"""name => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+  .some(at => new RegExp(`^(?:${{name}})$`).test(({NAME}).trim()))"""
 
 
 def tab_to(page: Page, name: str, most: int = 40, key: str = "Tab") -> None:
     """Press Tab until what is called `name` has the focus; each stop on the way shows that it has it."""
+    page.wait_for_function(THERE, arg=name)
     stops: list[str] = []
     for _ in range(most):
         page.keyboard.press(key)
@@ -75,7 +80,7 @@ def test_a_participant_joins_writes_and_looks_back_without_a_mouse(
     expect(question(page, 1)).to_have_value("Where to? And why?")
 
     # out comes the row, and back
-    tab_to(page, "Remove row 1", 2)
+    tab_to(page, "Remove row 1", 4)
     page.keyboard.press("Enter")
     expect(page.get_by_role("table").get_by_role("button", name="Put back")).to_be_focused()
     page.keyboard.press("Enter")

@@ -32,8 +32,12 @@ def node(*arguments: str, folder: Path = FRONTEND, seconds: float = 240) -> subp
 
 
 def catalogue(language: str) -> dict[str, str | dict[str, str]]:
-    """A catalogue as the pages load it."""
-    code = f"import {{ {language} }} from './src/words/{language}.ts'; console.log(JSON.stringify({language}))"
+    """A catalogue as the desk's pages load it: what everybody reads, and what only they do."""
+    code = (
+        f"import {{ {language} }} from './src/words/{language}.ts';"
+        f"import {{ desk }} from './src/words/{language}/desk.ts';"
+        f"console.log(JSON.stringify({{ ...{language}, ...desk }}))"
+    )
     done = node("--no-warnings", "--input-type=module", "--experimental-strip-types", "--eval", code)
     assert done.returncode == 0, done.stdout
     found: dict[str, Any] = json.loads(done.stdout)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from seedbed.curate.decisions import BY_PERSON
+from seedbed.curate.rules import RULES
 from seedbed.server.refusals import REFUSALS
 from tests.frontend.pages import FRONTEND, ROOT, catalogue, source
 
@@ -49,8 +51,13 @@ def test_a_phrase_has_the_same_holes_in_both() -> None:
 
 
 def test_portuguese_is_not_english_left_standing() -> None:
-    alike = {key for key, phrase in said("en").items() if phrase == said("pt")[key]}
+    alike = {key for key, phrase in said("en").items() if phrase == said("pt")[key] and worded(phrase)}
     assert alike == {"home.title"}  # a name
+
+
+def worded(phrase: str | dict[str, str]) -> bool:
+    """Whether it says a word; "n = {n}" says none."""
+    return any(re.search(r"[^\W\d_]{2,}", re.sub(r"\{\w+\}", "", form)) for form in forms(phrase))
 
 
 def made_by(room: str) -> set[str]:
@@ -89,11 +96,57 @@ def test_the_codes_of_the_sync_layer_have_sentences() -> None:
 
 
 def test_every_phrase_is_used_somewhere() -> None:
-    text = "\n".join(text for name, text in source().items() if not re.fullmatch(r"words/(en|pt)\.ts", name))
-    # asked for by a name that is put together
-    composed = re.compile(r"code\..*|role\.\w+_may")
+    text = "\n".join(text for name, text in source().items() if not re.fullmatch(r"words/(en|pt)(/\w+)?\.ts", name))
+    # asked for by a name that is put together, as `job.${act}`
+    composed = re.compile("|".join(f"{re.escape(a)}\\w+{re.escape(b)}" for a, b in put_together(text)))
     unused = {key for key in said("en") if f'"{key}"' not in text and not composed.fullmatch(key)}
     assert unused == set()
+
+
+def put_together(text: str) -> set[tuple[str, str]]:
+    """What stands before and behind the hole in the names of phrases that are put together."""
+    return set(re.findall(r"`([a-z_]+\.[a-z_]*)\$\{[^}`]*\}([a-z_]*)`", text))
+
+
+def test_what_an_act_says_of_itself_has_a_phrase() -> None:
+    """The server names in English what it is at; the map beside the pages says it in both languages."""
+    told = {found for room in AT_WORK for found in heard(room)}
+    assert len(told) > 15, "the acts no longer say what they are at where this test listens"
+    assert told - mapped("WORK") == set()
+
+
+def test_every_rule_of_curation_has_a_phrase() -> None:
+    assert {BY_PERSON, *(rule.id for rule in RULES)} - mapped("RULES") == set()
+
+
+def mapped(name: str) -> set[str]:
+    """What a map of the pages knows of the server's names."""
+    labels = source()["pages/road/labels.ts"]
+    table = re.search(rf"const {name}[^=]*= \{{(.*?)\}};", labels, re.DOTALL)
+    assert table is not None
+    return {quoted or bare for quoted, bare in re.findall(r'^  (?:"([^"]+)"|(\w+)):', table[1], re.MULTILINE)}
+
+
+# The rooms whose acts a job carries out, and the calls by which they say what they are at.
+AT_WORK = ("assess", "bridge", "curate", "judges", "propagate", "release", "report", "server")
+SAYS = {"listen", "_listen", "_get"}
+
+
+def heard(room: str) -> set[str]:
+    found = set()
+    for path in sorted((ROOT / "src" / "seedbed" / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in SAYS:
+                found |= {str(arg.value) for arg in node.args[:1] if isinstance(arg, ast.Constant)}
+            if (
+                room == "server"
+                and isinstance(node, ast.Assign)
+                and [getattr(to, "id", "") for to in node.targets] == ["what"]
+            ):
+                found |= {
+                    str(each.value) for each in ast.walk(node.value) if isinstance(each, ast.Constant) and each.value
+                }
+    return found
 
 
 def test_no_sentence_stands_in_a_page_itself() -> None:

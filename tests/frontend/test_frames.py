@@ -6,8 +6,8 @@ import base64
 import json
 from typing import Any
 
-from seedbed.server import frames
-from seedbed.server.frames import Down, Up
+from seedbed.server.live import frames
+from seedbed.server.live.frames import Down, Up
 from tests.frontend.pages import node
 
 WHERE = {"text": "question:k3v9x2mt", "anchor": '{"tname":"question:k3v9x2mt"}', "head": None}

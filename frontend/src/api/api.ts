@@ -12,6 +12,8 @@ export class Refused extends Error {
     readonly status: number,
     /** Seconds after which it may be tried again, where the server said so. */
     readonly retryAfter: number | null = null,
+    /** What the server said beside the code, for those refusals that a page answers to. */
+    readonly detail: unknown = null,
   ) {
     super(code);
   }
@@ -23,7 +25,7 @@ export function codeOf(error: unknown): string {
   throw error;
 }
 
-type Method = "get" | "post" | "delete";
+type Method = "get" | "post" | "put" | "patch" | "delete";
 type Operation<M extends Method, P extends keyof paths> = Exclude<paths[P][M], undefined>;
 type With<M extends Method> = { [P in keyof paths]: [Operation<M, P>] extends [never] ? never : P }[keyof paths];
 
@@ -40,6 +42,10 @@ export const api = {
     send<Answer<Operation<"get", P>>>("GET", path, given[0]),
   post: <P extends With<"post">>(path: P, ...given: Arguments<Operation<"post", P>>) =>
     send<Answer<Operation<"post", P>>>("POST", path, given[0]),
+  put: <P extends With<"put">>(path: P, ...given: Arguments<Operation<"put", P>>) =>
+    send<Answer<Operation<"put", P>>>("PUT", path, given[0]),
+  patch: <P extends With<"patch">>(path: P, ...given: Arguments<Operation<"patch", P>>) =>
+    send<Answer<Operation<"patch", P>>>("PATCH", path, given[0]),
   delete: <P extends With<"delete">>(path: P, ...given: Arguments<Operation<"delete", P>>) =>
     send<Answer<Operation<"delete", P>>>("DELETE", path, given[0]),
 };
@@ -68,24 +74,31 @@ async function send<T>(method: string, template: string, given: Parts = {}): Pro
   }
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
   const after = Number(response.headers.get("Retry-After"));
-  throw new Refused(await refusal(response), response.status, after > 0 ? after : null);
+  const [code, detail] = await said(response);
+  throw new Refused(code, response.status, after > 0 ? after : null, detail);
 }
 
-function addressOf(template: string, { path, query }: Parts): string {
+export function addressOf(template: string, { path, query }: Parts): string {
   const values = new Map(Object.entries((path ?? {}) as Record<string, unknown>));
   const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values.get(name))));
   const asked = new URLSearchParams();
   for (const [name, value] of Object.entries((query ?? {}) as Record<string, unknown>))
-    if (value !== undefined && value !== null) asked.set(name, String(value));
+    for (const each of Array.isArray(value) ? value : [value])
+      if (each !== undefined && each !== null) asked.append(name, String(each));
   return asked.size > 0 ? `${filled}?${asked}` : filled;
 }
 
-async function refusal(response: Response): Promise<string> {
+export async function refusal(response: Response): Promise<string> {
+  return (await said(response))[0];
+}
+
+async function said(response: Response): Promise<[string, unknown]> {
   try {
-    const said: unknown = await response.json();
-    if (typeof said === "object" && said !== null && "code" in said && typeof said.code === "string") return said.code;
+    const fault: unknown = await response.json();
+    if (typeof fault === "object" && fault !== null && "code" in fault && typeof fault.code === "string")
+      return [fault.code, "detail" in fault ? fault.detail : null];
   } catch {
     // a proxy's page, not the server's answer
   }
-  return response.status >= 500 ? "busy" : "unknown";
+  return [response.status >= 500 ? "busy" : "unknown", null];
 }

@@ -47,6 +47,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/device/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Device
+         * @description Whom a device link lets in. Asking does not use it.
+         */
+        get: operations["device_api_device__code__get"];
+        put?: never;
+        /**
+         * Enter Device
+         * @description Come in as that person; the browser gets a session, and the one it had ends.
+         */
+        post: operations["enter_device_api_device__code__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -83,6 +107,8 @@ export interface paths {
         /**
          * Join
          * @description Come in under a name; the browser gets a session, and the one it had ends.
+         *
+         *     What the person agreed to is on record before they are in.
          */
         post: operations["join_api_join__code__post"];
         delete?: never;
@@ -145,6 +171,28 @@ export interface paths {
         get: operations["me_api_me_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Come In
+         * @description Come to one's own page by a personal link; the browser gets a session that opens nothing else.
+         *
+         *     Who is signed in as that person already stays so.
+         */
+        post: operations["come_in_api_mine_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -275,6 +323,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study}/assessment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assessment
+         * @description What was measured; null before anything was.
+         */
+        get: operations["assessment_api_studies__study__assessment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/boards/{group}/{activity}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Ask a model. Only who may write on the board may; a page that goes away ends the call.
+         */
+        post: operations["ask_api_studies__study__boards__group___activity__ask_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study}/boards/{group}/{activity}/at/{seq}": {
         parameters: {
             query?: never;
@@ -295,6 +383,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study}/boards/{group}/{activity}/hints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hints
+         * @description What can be told of questions by their grammar. Never an error for want of a parser: null instead.
+         */
+        post: operations["hints_api_studies__study__boards__group___activity__hints_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study}/boards/{group}/{activity}/history": {
         parameters: {
             query?: never;
@@ -307,6 +415,744 @@ export interface paths {
          * @description What happened on a board, newest first, page by page.
          */
         get: operations["history_api_studies__study__boards__group___activity__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/boards/{group}/{activity}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People Of Board
+         * @description The names of those who have a hand in a board, by id: "" for who is anonymous in the group.
+         */
+        get: operations["people_of_board_api_studies__study__boards__group___activity__people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/boards/{group}/triples/parents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Parents
+         * @description By row: the seeds that its prompt grew from.
+         */
+        get: operations["parents_api_studies__study__boards__group__triples_parents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/bridge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bridge
+         * @description What every group was given, with the seeds each prompt grew from, and what is left over.
+         */
+        get: operations["bridge_api_studies__study__bridge_get"];
+        put?: never;
+        /**
+         * Build
+         * @description Give each group prompts until it has `per_group`. Asked again, it gives what is lacking and nothing twice.
+         */
+        post: operations["build_api_studies__study__bridge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/codebook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Codebook
+         * @description What a rating task can be made of: scales, sources, and who may rate.
+         */
+        get: operations["codebook_api_studies__study__codebook_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Curation
+         * @description What curation came to, and its decisions, newest first; those on one seed when it is named.
+         */
+        get: operations["curation_api_studies__study__curation_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bulk
+         * @description Do what was previewed. 409 `preview_changed` where it would do something else by now.
+         */
+        post: operations["bulk_api_studies__study__curation_bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/bulk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What an act on many rows would do; nothing is done.
+         */
+        post: operations["preview_api_studies__study__curation_bulk_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Checklist
+         * @description What the profile asks for, with what people said of each.
+         */
+        get: operations["checklist_api_studies__study__curation_checklist_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/checklist/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tick
+         * @description Say of a criterion that it holds, does not, or does not apply; "open" takes that back.
+         */
+        put: operations["tick_api_studies__study__curation_checklist__item__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/checklist/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The checklist as a file, for keeping.
+         */
+        get: operations["export_api_studies__study__curation_checklist_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Decisions
+         * @description The log, newest first: of one seed, of one person, of people or of the rules alone.
+         */
+        get: operations["decisions_api_studies__study__curation_decisions_get"];
+        put?: never;
+        /**
+         * Decide
+         * @description Decide about one seed. 409 `decided_meanwhile`, with {by, act, reason, at, seen}, where somebody else did.
+         */
+        post: operations["decide_api_studies__study__curation_decisions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Profile
+         * @description The use case that the study serves; null where it names none.
+         */
+        get: operations["profile_api_studies__study__curation_profile_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description The criteria for questions and for pairs, as they are set, with how many seeds each concerns.
+         */
+        get: operations["rules_api_studies__study__curation_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/seeds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Seed
+         * @description All that stands on one seed: its words, every decision, versions, what is like it, ratings, what was merged.
+         */
+        get: operations["seed_api_studies__study__curation_seeds__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/selection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Selection
+         * @description The examples, who is next, and the cells and balance before and after.
+         */
+        get: operations["selection_api_studies__study__curation_selection_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/selection/compared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compared
+         * @description What each way of choosing would come to now, and why each chosen seed is: some seconds of work, then kept.
+         */
+        get: operations["compared_api_studies__study__curation_selection_compared_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Table
+         * @description A page of the seeds that fit, and what there is to filter by. A field given twice means either; "" means none.
+         */
+        get: operations["table_api_studies__study__curation_table_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/curation/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Take back a person's act, or a bulk act as one; what stood before stands again.
+         */
+        post: operations["undo_api_studies__study__curation_undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/debriefs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Debriefs
+         * @description The debriefs of the template: how many notes and sources there are, and which topics were kept.
+         */
+        get: operations["debriefs_api_studies__study__debriefs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Erasures
+         * @description Who asked to have all their words erased and still waits, longest first.
+         */
+        get: operations["erasures_api_studies__study__erasures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Guide
+         * @description What a page has to know: who asks, the template, the step of now, the labels.
+         */
+        get: operations["guide_api_studies__study__guide_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/helper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Helper
+         * @description Which models may be asked here, and how often still.
+         */
+        get: operations["helper_api_studies__study__helper_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Jobs
+         * @description The study's last jobs, newest first.
+         */
+        get: operations["jobs_api_studies__study__jobs_get"];
+        put?: never;
+        /**
+         * Start
+         * @description Start an act. One job that makes rows is at work in a study at a time, and one of another kind.
+         */
+        post: operations["start_api_studies__study__jobs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Job */
+        get: operations["job_api_studies__study__jobs__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/jobs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description End after what is in flight; asked again, at once. Nothing that was made is lost.
+         */
+        post: operations["pause_api_studies__study__jobs__id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/jobs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Go on where the job stopped.
+         */
+        post: operations["resume_api_studies__study__jobs__id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/jobs/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description As pause, for good; it can be resumed all the same.
+         */
+        post: operations["stop_api_studies__study__jobs__id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Labels
+         * @description What participants added to the labels, on all boards; the newest first.
+         */
+        get: operations["labels_api_studies__study__labels_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/labels/{group}/{activity}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review Label
+         * @description Accept a label into the taxonomy, which makes a new version; decline it, or leave it open again.
+         */
+        post: operations["review_label_api_studies__study__labels__group___activity___id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lessons
+         * @description What was learnt, what of it was decided, and what the next template has otherwise than the present one.
+         */
+        get: operations["lessons_api_studies__study__lessons_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Put down a lesson.
+         */
+        post: operations["add_api_studies__study__lessons_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/lessons/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Word
+         * @description Other words for one's own lesson, or another origin. An organiser may change anybody's.
+         */
+        put: operations["word_api_studies__study__lessons__id__put"];
+        post?: never;
+        /**
+         * Remove
+         * @description Take one's own lesson off the list. An organiser may take off anybody's; a decided one nobody.
+         */
+        delete: operations["remove_api_studies__study__lessons__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/lessons/{id}/changes/{section}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Propose
+         * @description What a section is to be in the next template, as a whole; refused where the section is not what it was `before`.
+         *     What differs is kept.
+         */
+        put: operations["propose_api_studies__study__lessons__id__changes__section__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/lessons/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Accept a lesson into the next template, or decline it, with a reason; or take that back.
+         */
+        post: operations["decide_api_studies__study__lessons__id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/lessons/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Next Template
+         * @description The next template, as the file that an organiser keeps: the present one with the lessons that were accepted.
+         */
+        get: operations["next_template_api_studies__study__lessons_next_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trace
+         * @description Back to the people, by pseudonym, and forward to the releases, of a seed, row, run, release or person.
+         */
+        get: operations["trace_api_studies__study__lineage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/lineage/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Step
+         * @description More of a step that was too long to show at once: what comes after `after`.
+         */
+        get: operations["step_api_studies__study__lineage_step_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -359,6 +1205,308 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study}/me/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Consent
+         * @description Answer the consent anew. It holds for all that this person wrote and will write.
+         */
+        post: operations["consent_api_studies__study__me_consent_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/me/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Device
+         * @description A link that lets one more device in as this person: once, and for ten minutes.
+         */
+        post: operations["make_device_api_studies__study__me_device_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/me/misaligned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Misaligned
+         * @description After the warning: whether one writes misaligned texts. It can be answered anew.
+         */
+        post: operations["misaligned_api_studies__study__me_misaligned_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/me/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Profile
+         * @description Say, or take back, who one is; all of it is optional.
+         */
+        post: operations["profile_api_studies__study__me_profile_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mine
+         * @description All that one wrote, and what came of it.
+         */
+        get: operations["mine_api_studies__study__mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/mine/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Consent
+         * @description Answer the consent anew. What is not agreed to any more is in nothing that is made from now on.
+         */
+        post: operations["consent_api_studies__study__mine_consent_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/mine/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase
+         * @description Ask the organiser to erase all that one wrote, or take that back. From the asking on nothing of it is used.
+         */
+        post: operations["erase_api_studies__study__mine_erasure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/mine/grown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Grown
+         * @description What grew from one's words; to be asked apart, because a study of many runs takes a while to read.
+         */
+        get: operations["grown_api_studies__study__mine_grown_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/mine/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Link
+         * @description A link to one's own page, to be kept. Who came by such a link makes no others: withdrawing the one that was lost
+         *     has to be enough.
+         */
+        post: operations["keep_link_api_studies__study__mine_links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/mine/links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Link
+         * @description It opens nothing any more, and who came by it is out.
+         */
+        delete: operations["revoke_link_api_studies__study__mine_links__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/mine/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Offer
+         * @description Offer a question, or a question with two replies, for a curator to look at.
+         */
+        post: operations["make_offer_api_studies__study__mine_offers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/mine/offers/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Offer
+         * @description Take back what one offered; a seed that it became is none any more.
+         */
+        post: operations["withdraw_offer_api_studies__study__mine_offers__id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/mine/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Row
+         * @description Have a row of one's own used no more, or again. It is everybody's who wrote in it: one of them suffices.
+         */
+        post: operations["row_api_studies__study__mine_rows_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Offers
+         * @description Those of one state, with who offered them. No offer waits whose author asked to have everything erased.
+         */
+        get: operations["offers_api_studies__study__offers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/offers/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Accept it, decline it with a reason that its author reads, or take back what was decided. What is accepted is a
+         *     seed at once; curation then decides about it as about every other.
+         */
+        post: operations["decide_api_studies__study__offers__id__decide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study}/people": {
         parameters: {
             query?: never;
@@ -368,12 +1516,56 @@ export interface paths {
         };
         /**
          * People
-         * @description Everyone who ever joined, in the order in which they did.
+         * @description Everyone who ever joined, in the order in which they did, with what they agreed to.
          */
         get: operations["people_api_studies__study__people_get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/people/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Links Of
+         * @description The links to somebody's own page, without their codes.
+         */
+        get: operations["links_of_api_studies__study__people__id__links_get"];
+        put?: never;
+        /**
+         * Make Link
+         * @description A link to somebody's own page, to be handed to nobody else; that it was made stands on the page.
+         */
+        post: operations["make_link_api_studies__study__people__id__links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/people/{id}/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Link Of
+         * @description It opens nothing any more, and who came by it is out.
+         */
+        delete: operations["revoke_link_of_api_studies__study__people__id__links__link__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -439,10 +1631,793 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study}/propagation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Propagation
+         * @description What the seeds did, as far as it was tested; and what can be tested now.
+         */
+        get: operations["propagation_api_studies__study__propagation_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Tasks
+         * @description The open tasks that one may rate, with one's own progress.
+         */
+        get: operations["my_tasks_api_studies__study__rate_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/rate/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rating Task
+         * @description What is asked, and the next rows that one has not done.
+         */
+        get: operations["rating_task_api_studies__study__rate__task__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/rate/{task}/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mine
+         * @description What one said, the newest first, to look at and change.
+         */
+        get: operations["mine_api_studies__study__rate__task__mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/rate/{task}/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rate
+         * @description Say what one thinks of a row. Answered once it is on disk; so are `task_closed` and `task_deleted`: then it is
+         *     kept and not counted.
+         */
+        post: operations["rate_api_studies__study__rate__task__ratings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/rate/{task}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Take back one's own newest rating of a row; what one said before stands again.
+         */
+        post: operations["take_back_api_studies__study__rate__task__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Record
+         * @description The whole record of the workshop as a zip of flat tables, by pseudonyms.
+         */
+        get: operations["record_api_studies__study__record_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Releases
+         * @description What was released, oldest first, with its files.
+         */
+        get: operations["releases_api_studies__study__releases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/releases/{version}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Release File
+         * @description A file of a release, for keeping.
+         */
+        get: operations["release_file_api_studies__study__releases__version___file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/report/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description The report and its figures. No script runs in it, and it loads nothing.
+         */
+        get: operations["report_api_studies__study__report__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks
+         * @description The rating tasks with their progress, the newest first; those that were deleted too, where wanted.
+         */
+        get: operations["tasks_api_studies__study__review_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Draw the rows and make the task. Rows and scales then stand as they are now.
+         */
+        post: operations["create_api_studies__study__review_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/review/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Review
+         * @description How a task goes: progress and times by rater, who differs from the others, who says the same twice.
+         */
+        get: operations["review_api_studies__study__review__task__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Take a task out of use; its ratings stay on record. `confirm` is the task's name once more.
+         */
+        delete: operations["remove_api_studies__study__review__task__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch
+         * @description Another title, other instructions or raters; closed, or open again.
+         */
+        patch: operations["patch_api_studies__study__review__task__patch"];
+        trace?: never;
+    };
+    "/api/studies/{study}/review/{task}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agreement
+         * @description How far raters agree on each scale, with intervals; by kinds of people where `people` says so. Takes seconds
+         *     the first time after a rating.
+         */
+        get: operations["agreement_api_studies__study__review__task__agreement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/review/{task}/disputed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disputed
+         * @description The rows over which raters differ, the furthest apart first, with what everybody said.
+         */
+        get: operations["disputed_api_studies__study__review__task__disputed_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/review/{task}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The task with its ratings as a file, or a zip of several; only what is to be rated, with `blank`.
+         */
+        get: operations["export_api_studies__study__review__task__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/review/{task}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import File
+         * @description Record what was rated elsewhere, and tell of every row what became of it.
+         */
+        post: operations["import_file_api_studies__study__review__task__import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/review/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description How many rows the sample of a task would come to, and three of them. Makes nothing.
+         */
+        post: operations["preview_api_studies__study__review_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs
+         * @description Every run, oldest first, controls beneath what they are the control of.
+         */
+        get: operations["runs_api_studies__study__runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Run */
+        get: operations["run_api_studies__study__runs__run__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/runs/{run}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Run Rows
+         * @description The rows of a run in slot order, read from its journal page by page.
+         */
+        get: operations["run_rows_api_studies__study__runs__run__rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/seeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Seeds
+         * @description Seeds in the order in which they came, with what curation decided. `q` looks in their words, labels and ids.
+         */
+        get: operations["seeds_api_studies__study__seeds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Status
+         * @description The counts at each stop, and the one next step.
+         */
+        get: operations["status_api_studies__study__status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go
+         * @description Everybody is at this step from now on; its boards open, the others close.
+         */
+        post: operations["go_api_studies__study__step_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/taxonomy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Taxonomy
+         * @description The labels as they are now.
+         */
+        get: operations["taxonomy_api_studies__study__taxonomy_get"];
+        /**
+         * Set Taxonomy
+         * @description Install these labels as the next version, and tell every page; the same labels again are no new version.
+         */
+        put: operations["set_taxonomy_api_studies__study__taxonomy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Template
+         * @description The whole template, as the file that an organiser keeps.
+         */
+        get: operations["template_api_studies__study__template_get"];
+        /**
+         * Set Template
+         * @description Put a file of `GET` in the place of the whole template; sections that are as they were are not set again.
+         */
+        put: operations["set_template_api_studies__study__template_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/template/{section}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Section
+         * @description Put another section in the place of one; refused when it is not any more what it was `before`.
+         */
+        put: operations["set_section_api_studies__study__template__section__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/themes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lines
+         * @description Every source, the newest first.
+         */
+        get: operations["lines_api_studies__study__themes_get"];
+        put?: never;
+        /**
+         * Take
+         * @description Take a file in, whole or not at all.
+         */
+        post: operations["take_api_studies__study__themes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/themes/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description A source, 200 segments at a time.
+         */
+        get: operations["one_api_studies__study__themes__source__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Take a source out, with its words. It cannot be undone.
+         */
+        delete: operations["remove_api_studies__study__themes__source__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/themes/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Boards
+         * @description Make sources of reflection and debrief boards; those on which nothing is new make none.
+         */
+        post: operations["boards_api_studies__study__themes_boards_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/themes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What a file would come to: who speaks, what is left out, which names are spoken. Keeps nothing.
+         */
+        post: operations["preview_api_studies__study__themes_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/workshop/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress
+         * @description Every group: rows, coverage, who wrote how much, questions that wait; and what to be warned of.
+         */
+        get: operations["progress_api_studies__study__workshop_progress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/workshop/recruitment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recruitment
+         * @description Who was wanted and who came, by what people told of themselves and agreed to be counted by.
+         */
+        get: operations["recruitment_api_studies__study__workshop_recruitment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** _Begun */
+        _Begun: {
+            /** Batch */
+            batch: string;
+            /** Call */
+            call: string;
+            /** N */
+            n: number;
+            /** Part */
+            part: string;
+        };
+        /** _Bridge */
+        _Bridge: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "bridge";
+            /**
+             * @default {
+             *       "source": "grown",
+             *       "per_group": 10
+             *     }
+             */
+            options?: components["schemas"]["BridgeOptions"];
+        };
+        /** _Done */
+        _Done: {
+            /** Calls */
+            calls: number;
+            /** Tokens */
+            tokens: number;
+        };
+        /** _Ended */
+        _Ended: {
+            /** Call */
+            call: string;
+            /** Finished */
+            finished: boolean;
+            /** Part */
+            part: string;
+            /** Reply */
+            reply: string;
+        };
+        /** _Generate */
+        _Generate: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "generate";
+            /**
+             * @default {
+             *       "stage": "questions",
+             *       "with_seeds": true,
+             *       "raw": false,
+             *       "rejudge": false
+             *     }
+             */
+            options?: components["schemas"]["GenerateOptions"];
+        };
+        /** _Plain */
+        _Plain: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "curate" | "assess" | "report" | "judges";
+            /** @default {} */
+            options?: components["schemas"]["NoOptions"];
+        };
+        /** _Propagate */
+        _Propagate: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "propagate";
+            /** @default {} */
+            options?: components["schemas"]["PropagateOptions"];
+        };
+        /** _Release */
+        _Release: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            act: "release";
+            options: components["schemas"]["ReleaseOptions"];
+        };
+        /**
+         * About
+         * @description What participants are told first, in plain words.
+         *
+         *     `fate` is what happens with what they write, `warning` what they are warned of before misaligned writing, `contact`
+         *     whom they turn to, `duration` how long it takes.
+         */
+        About: {
+            /** Contact */
+            contact: string;
+            /** Duration */
+            duration: string;
+            /** Fate */
+            fate: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "pt";
+            /** Title */
+            title: string;
+            /** Warning */
+            warning: string;
+            /** Welcome */
+            welcome: string;
+        };
         /** AccountShown */
         AccountShown: {
             /** Created */
@@ -453,6 +2428,114 @@ export interface components {
             name: string;
             /** Role */
             role: string;
+        };
+        /**
+         * AcrossAsked
+         * @description Whether all of one's words are to be erased.
+         */
+        AcrossAsked: {
+            /** Erase */
+            erase: boolean;
+        };
+        /**
+         * AddedLabel
+         * @description A label that somebody added on a board. `as` is the label of the taxonomy that it was accepted as.
+         *
+         *     `name` is that of whoever added it, "" once they were erased.
+         */
+        AddedLabel: {
+            /** Activity */
+            activity: string;
+            /** As */
+            as: string | null;
+            /** At */
+            at: string;
+            /** Definition */
+            definition: string;
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "topics" | "question_types" | "values" | "risks";
+            /** Person */
+            person: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "accepted" | "declined";
+        };
+        /**
+         * AgainstShown
+         * @description A run that another one is tested against; `part` says as what: without seeds, with others, a set, a dose.
+         */
+        AgainstShown: {
+            /** Complete */
+            complete: boolean;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "no-seed" | "swapped" | "set" | "dose" | "other";
+            /** Run */
+            run: string;
+        };
+        /**
+         * AgreementShown
+         * @description `people` is how people were told apart, "" for not at all. `seq` numbers the ratings that were looked at.
+         */
+        AgreementShown: {
+            /**
+             * People
+             * @enum {string}
+             */
+            people: "" | "group" | "role" | "position" | "background" | "location";
+            /** Scales */
+            scales: components["schemas"]["ScaleAgreementShown"][];
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * AspectShown
+         * @description topic, question_type, value, group or author. Evenness is Pielou's: 1 where all labels are equally frequent.
+         */
+        AspectShown: {
+            /** Aspect */
+            aspect: string;
+            evenness_after: components["schemas"]["FigureOf"];
+            evenness_before: components["schemas"]["FigureOf"];
+            /** Rows */
+            rows: components["schemas"]["CountShown"][];
+        };
+        /**
+         * AssessmentShown
+         * @description `stale` names runs that are new or have other counts than when they were assessed.
+         */
+        AssessmentShown: {
+            /** Funnels */
+            funnels: components["schemas"]["FunnelShown"][];
+            /** Instruments */
+            instruments: string[];
+            /** Made At */
+            made_at: string;
+            /** Measures */
+            measures: components["schemas"]["MeasureShown"][];
+            /** Report */
+            report: boolean;
+            /** Seconds */
+            seconds: number;
+            /** Sets */
+            sets: components["schemas"]["SetShown"][];
+            /** Stale */
+            stale: string[];
         };
         /** BoardShown */
         BoardShown: {
@@ -470,12 +2553,926 @@ export interface components {
             /** Rows */
             rows: number;
         };
+        /**
+         * BridgeOptions
+         * @description `per_group` is how many prompts each group is to have in the end. `endpoint` is a name of study.toml.
+         */
+        BridgeOptions: {
+            /** Endpoint */
+            endpoint?: string | null;
+            /**
+             * Per Group
+             * @default 10
+             */
+            per_group?: number;
+            /**
+             * Source
+             * @default grown
+             * @enum {string}
+             */
+            source?: "grown" | "seeds";
+        };
+        /**
+         * BridgeShown
+         * @description `job` is the last one that bridged; `run` the run that grew the prompts.
+         */
+        BridgeShown: {
+            /** Groups */
+            groups: {
+                [key: string]: components["schemas"]["PromptGiven"][];
+            };
+            job: components["schemas"]["JobShown"] | null;
+            /** Notes */
+            notes: components["schemas"]["seedbed__server__road__bridge_schemas__NoteShown"][];
+            /** Per Group */
+            per_group: number;
+            /** Run */
+            run: string;
+            /** Source */
+            source: ("grown" | "seeds") | null;
+            /** Spare */
+            spare: components["schemas"]["PromptSpare"][];
+        };
+        /**
+         * BulkApplied
+         * @description `batch` is what `undo` takes back.
+         */
+        BulkApplied: {
+            /** Batch */
+            batch: string;
+            /** Changed */
+            changed: number;
+        };
+        /**
+         * BulkApply
+         * @description What was previewed, by its token.
+         */
+        BulkApply: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "include" | "exclude" | "retag" | "select" | "return" | "use" | "nuanced" | "dismiss" | "undo";
+            /**
+             * @default {
+             *       "values": []
+             *     }
+             */
+            detail?: components["schemas"]["BulkDetail"];
+            filter?: components["schemas"]["FilterAsked"] | null;
+            /** Ids */
+            ids?: string[] | null;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule?: string | null;
+            /** Token */
+            token: string;
+        };
+        /**
+         * BulkAsked
+         * @description One act on the rows that `filter` finds, on those in `ids`, or on those of `ids` that the filter finds; `rule`
+         *     narrows either to what that rule set aside or remarked on.
+         */
+        BulkAsked: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "include" | "exclude" | "retag" | "select" | "return" | "use" | "nuanced" | "dismiss" | "undo";
+            /**
+             * @default {
+             *       "values": []
+             *     }
+             */
+            detail?: components["schemas"]["BulkDetail"];
+            filter?: components["schemas"]["FilterAsked"] | null;
+            /** Ids */
+            ids?: string[] | null;
+            /** Rule */
+            rule?: string | null;
+        };
+        /**
+         * BulkDetail
+         * @description What an act on many rows takes besides its reason: see `DecideAsked`.
+         */
+        BulkDetail: {
+            /** Chosen */
+            chosen?: boolean | null;
+            /** Nuanced */
+            nuanced?: boolean | null;
+            /** Question Type */
+            question_type?: string | null;
+            /** Rule */
+            rule?: string | null;
+            /** Topic */
+            topic?: string | null;
+            /** Use */
+            use?: ("train" | "test" | "rephrase") | null;
+            /**
+             * Values
+             * @default []
+             */
+            values?: string[];
+        };
+        /**
+         * BulkPreview
+         * @description What it would do. `token` stands for exactly this. `refused` are up to 50 of `refused_count` rows that cannot
+         *     have it, with why; `counts` how many change by kind, group, topic and present state; `examples` how many of them are
+         *     chosen as examples now; `sample` the first ten.
+         */
+        BulkPreview: {
+            /** Changes */
+            changes: number;
+            /** Counts */
+            counts: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Examples */
+            examples: number;
+            /** People */
+            people: {
+                [key: string]: string;
+            };
+            /** Refused */
+            refused: {
+                [key: string]: string;
+            };
+            /** Refused Count */
+            refused_count: number;
+            /** Sample */
+            sample: components["schemas"]["CurationRow"][];
+            /** Token */
+            token: string;
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
+         * BulkShown
+         * @description A bulk act of `n`, of which `stands` stand; `reason` is "" where they have several.
+         */
+        BulkShown: {
+            /** Acts */
+            acts: string[];
+            /** N */
+            n: number;
+            /** Reason */
+            reason: string;
+            /** Stands */
+            stands: number;
+        };
+        /**
+         * Cards
+         * @description What is one click away while people write.
+         */
+        Cards: {
+            /**
+             * Advice
+             * @default []
+             */
+            advice?: components["schemas"]["Writing"][];
+            /**
+             * Personas
+             * @default []
+             */
+            personas?: components["schemas"]["Writing"][];
+            /**
+             * Role Cards
+             * @default []
+             */
+            role_cards?: components["schemas"]["Writing"][];
+            /**
+             * Scenarios
+             * @default []
+             */
+            scenarios?: components["schemas"]["Scenario"][];
+        };
+        /**
+         * CellShown
+         * @description A cell of topic and type; for triples `column` is "" and `row` a value. `before` are those that may be chosen.
+         */
+        CellShown: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Column */
+            column: string;
+            /** Row */
+            row: string;
+        };
+        /**
+         * CellWanted
+         * @description A topic and type that want seeds, by their labels.
+         */
+        CellWanted: {
+            /** Accepted */
+            accepted: number;
+            /** Question Type */
+            question_type: string;
+            /** Rows */
+            rows: number;
+            /** Seeds */
+            seeds: number;
+            /** Topic */
+            topic: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ChecklistShown
+         * @description `profile` is None, and there are no items, where the study names no profile.
+         */
+        ChecklistShown: {
+            /** Items */
+            items: components["schemas"]["CriterionShown"][];
+            /** People */
+            people: {
+                [key: string]: string;
+            };
+            /** Profile */
+            profile: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ChosenSeed
+         * @description `why` is the reason on record; `pinned` what a person decided, over the rules. `detail` what the choice weighed,
+         *     where the strategy weighs: `by`, the burden by aspect, and `cosine`, to the nearest that was chosen before.
+         */
+        ChosenSeed: {
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Order */
+            order: number | null;
+            /** Pinned */
+            pinned: boolean | null;
+            /** Question Type */
+            question_type: string | null;
+            /** Text */
+            text: string;
+            /** Topic */
+            topic: string | null;
+            /** Values */
+            values: string[];
+            /** Why */
+            why: string;
+        };
+        /**
+         * ChosenShown
+         * @description Whether it is an example: its place in the order, why, what the choice weighed, and what a person pinned.
+         */
+        ChosenShown: {
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** In */
+            in: boolean;
+            /** Order */
+            order: number | null;
+            /** Pinned */
+            pinned: boolean | null;
+            /** Why */
+            why: string;
+        };
+        /**
+         * Codebook
+         * @description What a task can be made of. `scales` are those that Seedbed brings, with this study's values and harms;
+         *     `default` is what is asked where nothing is chosen. "critique" is free words, and always possible.
+         */
+        Codebook: {
+            /** Default */
+            default: {
+                [key: string]: string[];
+            };
+            /** Raters */
+            raters: components["schemas"]["RaterShown"][];
+            /** Scales */
+            scales: components["schemas"]["ScaleShown"][];
+            /** Sources */
+            sources: components["schemas"]["seedbed__server__review__schemas__SourceShown"][];
+        };
+        /**
+         * CoefficientsShown
+         * @description Agreement of one scale, or of one label of it. `n_pairable` rows have two ratings or more: only these say
+         *     anything. `coefficients` are raw, cohen, cohen_weighted, fleiss, alpha, ac1, ac2. `marginals` is how often each
+         *     value was given.
+         */
+        CoefficientsShown: {
+            /** Coefficients */
+            coefficients: {
+                [key: string]: components["schemas"]["Measured"];
+            };
+            /** Marginals */
+            marginals: {
+                [key: string]: number;
+            };
+            /** N Items */
+            n_items: number;
+            /** N Pairable */
+            n_pairable: number;
+            /** N Raters */
+            n_raters: number;
+            /** N Ratings */
+            n_ratings: number;
+        };
+        /** CommentShown */
+        CommentShown: {
+            /** Activity */
+            activity: string;
+            /** At */
+            at: string;
+            /** Group */
+            group: string;
+            /** Text */
+            text: string;
+        };
+        /** ComparisonShown */
+        ComparisonShown: {
+            /** Strategies */
+            strategies: components["schemas"]["StrategyShown"][];
+            /** Why */
+            why: components["schemas"]["WhyShown"][];
+        };
+        /**
+         * ConsentAsked
+         * @description What the person agrees to, by the ids of the template's items; what is left out is not agreed to.
+         */
+        ConsentAsked: {
+            /** Items */
+            items: {
+                [key: string]: boolean;
+            };
+        };
+        /** ConsentChange */
+        ConsentChange: {
+            /** Items */
+            items: {
+                [key: string]: boolean;
+            };
+        };
+        /**
+         * ConsentItem
+         * @description One thing a person agrees to or not. `consequence` says what follows from no; without a `required` one nobody
+         *     takes part. Of `writers_only` those are not asked who only rate.
+         */
+        ConsentItem: {
+            /** Consequence */
+            consequence: string;
+            /** Id */
+            id: string;
+            /**
+             * Required
+             * @default false
+             */
+            required?: boolean;
+            /** Text */
+            text: string;
+            /**
+             * Writers Only
+             * @default false
+             */
+            writers_only?: boolean;
+        };
+        /**
+         * CountShown
+         * @description How many seeds have a label, before (of all that may be chosen) and after (of the chosen).
+         */
+        CountShown: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Label */
+            label: string;
+        };
+        /**
+         * Coverage
+         * @description Topics and question types of the taxonomy that a written question has, of how many there are; labels of the
+         *     group's own do not count. `pairs` are combinations of both.
+         */
+        Coverage: {
+            /** Of Question Types */
+            of_question_types: number;
+            /** Of Topics */
+            of_topics: number;
+            /** Pairs */
+            pairs: number;
+            /** Question Types */
+            question_types: number;
+            /** Topics */
+            topics: number;
+        };
         /** Credentials */
         Credentials: {
             /** Name */
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * CriterionShown
+         * @description `reworded`: its text has changed since it was ticked.
+         */
+        CriterionShown: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "questions" | "triples" | "release";
+            /** Note */
+            note: string;
+            /** Reworded */
+            reworded: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "yes" | "no" | "na" | "open";
+            /** Text */
+            text: string;
+        };
+        /**
+         * CrossShown
+         * @description Two kinds of people over the rows that both rated: `raw` of pairs, one of each, that agree; `kappa` beyond
+         *     chance.
+         */
+        CrossShown: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            kappa: components["schemas"]["Measured"];
+            /** N Items */
+            n_items: number;
+            raw: components["schemas"]["Measured"];
+        };
+        /**
+         * CurationRow
+         * @description One seed. `texts` are its words by field as they stand now; `edited` the fields that a curator's edit replaced,
+         *     `overtaken` that the group wrote anew since. `rule`, `reason`, `measured`, `rival` and `decided_by` say why it is in
+         *     or out. `seen` is the number of people's newest act at each place, to be handed back with the next decision.
+         */
+        CurationRow: {
+            /** Authors */
+            authors: string[];
+            chosen: components["schemas"]["ChosenShown"];
+            /** Decided By */
+            decided_by: string;
+            /** Edited */
+            edited: string[];
+            /** Flags */
+            flags: components["schemas"]["FlagShown"][];
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Measured */
+            measured: number | string | null;
+            /** Merged */
+            merged: string[];
+            /** Nuanced */
+            nuanced: boolean;
+            /** Overtaken */
+            overtaken: boolean;
+            /** Pool */
+            pool: string;
+            /** Question Type */
+            question_type: string | null;
+            /** Question Type Raw */
+            question_type_raw: string;
+            /** Reason */
+            reason: string;
+            /** Rival */
+            rival: string | null;
+            /** Rule */
+            rule: string;
+            /** Seen */
+            seen: {
+                [key: string]: number;
+            };
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "included" | "excluded" | "held" | "returned" | "undecided";
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+            /** Topic */
+            topic: string | null;
+            /** Topic Raw */
+            topic_raw: string;
+            /** Use */
+            use: ("train" | "test" | "rephrase") | null;
+            /** Values */
+            values: string[];
+            /** Values Raw */
+            values_raw: string[];
+            /** Version */
+            version: number;
+            /** Written By */
+            written_by: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CurationShown
+         * @description `undecided` seeds came since the rules were last run. Decisions are newest first, page by page: `next` is
+         *     `before` of the next page.
+         */
+        CurationShown: {
+            /** Alignment */
+            alignment: number;
+            /** Chosen Questions */
+            chosen_questions: string[];
+            /** Chosen Triples */
+            chosen_triples: string[];
+            /** Decisions */
+            decisions: components["schemas"]["DecisionShown"][];
+            /** Evaluation */
+            evaluation: number;
+            /** Excluded */
+            excluded: number;
+            /** Funnel */
+            funnel: components["schemas"]["FunnelStep"][];
+            /** Held */
+            held: number;
+            /** Included */
+            included: number;
+            /** Next */
+            next: number | null;
+            /** Questions */
+            questions: number;
+            /** Total */
+            total: number;
+            /** Triples */
+            triples: number;
+            /** Undecided */
+            undecided: number;
+        };
+        /**
+         * Debrief
+         * @description A talk of those who led the workshop, afterwards: its aim in `text`, and under which prompts notes are taken.
+         *
+         *     `minutes` is how long it is meant to take, 0 for no limit. The id names its board.
+         */
+        Debrief: {
+            /** Id */
+            id: string;
+            /**
+             * Minutes
+             * @default 60
+             */
+            minutes?: number;
+            /**
+             * Prompts
+             * @default []
+             */
+            prompts?: components["schemas"]["Writing"][];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * DebriefShown
+         * @description A debrief of the template as far as it has come.
+         */
+        DebriefShown: {
+            /** Doc */
+            doc: string;
+            /** Grouped */
+            grouped: number;
+            /** Id */
+            id: string;
+            /** Minutes */
+            minutes: number;
+            /** Notes */
+            notes: number;
+            /** Sources */
+            sources: number;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Topics */
+            topics: components["schemas"]["TopicShown"][];
+        };
+        /**
+         * DecideAsked
+         * @description One act on one seed. Beside a reason an act takes, in `detail`,
+         *
+         *     retag: topic, question_type (a question) or values (a triple); select: chosen; edit: fields, new words by field;
+         *     merge: into, the seed that stays; use: use, or null to take the mark off; nuanced: nuanced; dismiss: rule, whose
+         *     remark is set aside; include, exclude, return and undo (leave it to the rules again) nothing.
+         *
+         *     `seen` is the row's `seen` at that place, 0 where it has none; where another person decided since, the answer is 409
+         *     `decided_meanwhile`. Null does not ask.
+         */
+        DecideAsked: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "include" | "exclude" | "retag" | "select" | "edit" | "merge" | "return" | "use" | "nuanced" | "dismiss" | "undo";
+            /**
+             * @default {
+             *       "values": [],
+             *       "fields": {}
+             *     }
+             */
+            detail?: components["schemas"]["DecisionDetail"];
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** Seen */
+            seen?: number | null;
+            /** Subject */
+            subject: string;
+        };
+        /** DecisionDetail */
+        DecisionDetail: {
+            /** Chosen */
+            chosen?: boolean | null;
+            /**
+             * Fields
+             * @default {}
+             */
+            fields?: {
+                [key: string]: string;
+            };
+            /** Into */
+            into?: string | null;
+            /** Nuanced */
+            nuanced?: boolean | null;
+            /** Question Type */
+            question_type?: string | null;
+            /** Rule */
+            rule?: string | null;
+            /** Topic */
+            topic?: string | null;
+            /** Use */
+            use?: ("train" | "test" | "rephrase") | null;
+            /**
+             * Values
+             * @default []
+             */
+            values?: string[];
+        };
+        /**
+         * DecisionRow
+         * @description An act of the log. `by_rule`: the rules', which `actor` ran. `stands` is false once another took its place, or
+         *     act `undone` took it back; `undoes` are the acts that an undo takes back, `took_back` tells of them. `batch` is the
+         *     bulk act it is part of, and `bulk` tells of all of that where the log is folded.
+         */
+        DecisionRow: {
+            /** Act */
+            act: string;
+            /** Actor */
+            actor: string;
+            /** At */
+            at: string;
+            /** Batch */
+            batch: string;
+            bulk: components["schemas"]["BulkShown"] | null;
+            /** By Rule */
+            by_rule: boolean;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Measured */
+            measured: number | string | null;
+            /** Reason */
+            reason: string;
+            /** Rival */
+            rival: string | null;
+            /** Rule */
+            rule: string;
+            /** Seq */
+            seq: number;
+            /** Stands */
+            stands: boolean;
+            /** Subject */
+            subject: string;
+            took_back: components["schemas"]["TakenBack"] | null;
+            /** Undoes */
+            undoes: number[];
+            /** Undone */
+            undone: number | null;
+        };
+        /**
+         * DecisionRows
+         * @description Newest first. `next` is `before` of the next page; None at the end.
+         */
+        DecisionRows: {
+            /** Next */
+            next: number | null;
+            /** People */
+            people: {
+                [key: string]: string;
+            };
+            /** Rows */
+            rows: components["schemas"]["DecisionRow"][];
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * DecisionShown
+         * @description `n` numbers the decisions of a study from 1. `actor` made it, or ran the rules that did.
+         */
+        DecisionShown: {
+            /** Act */
+            act: string;
+            /** Actor */
+            actor: string;
+            /** At */
+            at: string;
+            /** By Rule */
+            by_rule: boolean;
+            /** Measured */
+            measured: number | string | null;
+            /** N */
+            n: number;
+            /** Reason */
+            reason: string;
+            /** Rival */
+            rival: string | null;
+            /** Rule */
+            rule: string;
+            /** Stands */
+            stands: boolean;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * DesignShown
+         * @description Runs that were declared for a comparison, and how many of them are complete.
+         */
+        DesignShown: {
+            /** Feature */
+            feature: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "controls" | "swap" | "dose";
+            /** Made */
+            made: number;
+            /** Of */
+            of: number;
+            /** Plan */
+            plan: string;
+            /** Run */
+            run: string;
+        };
+        /**
+         * DeviceInvitation
+         * @description `name` is who the device becomes.
+         */
+        DeviceInvitation: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * DeviceLink
+         * @description The only time that this address is told. It lets one device in, as the same person. `qr` is an SVG drawing.
+         */
+        DeviceLink: {
+            /** Expires */
+            expires: string;
+            /** Qr */
+            qr: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * DisputedRow
+         * @description A row to talk through: on `scale` its raters are furthest apart (`apart`, 0 to 1). `row` is None where the row
+         *     has no texts any more.
+         */
+        DisputedRow: {
+            /** Apart */
+            apart: number;
+            /** Id */
+            id: string;
+            /** N */
+            n: number;
+            /** Opinions */
+            opinions: components["schemas"]["OpinionShown"][];
+            row: components["schemas"]["RowShown"] | null;
+            /** Scale */
+            scale: string;
+            /** Spreads */
+            spreads: {
+                [key: string]: components["schemas"]["SpreadShown"];
+            };
+        };
+        /**
+         * DisputedRows
+         * @description The furthest apart first. `next` is `offset` of the next page; None at the end.
+         */
+        DisputedRows: {
+            /** Next */
+            next: number | null;
+            /** Rows */
+            rows: components["schemas"]["DisputedRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * Entered
+         * @description `erased` is when all words of the link's owner were erased: there is no page any more. Then nobody is let in.
+         */
+        Entered: {
+            /** Erased */
+            erased?: string | null;
+            /** Study */
+            study: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Entities
+         * @description The words of a question that can be replaced by others of their kind, region by region.
+         */
+        Entities: {
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds?: components["schemas"]["EntityKind"][];
+            /**
+             * Regions
+             * @default []
+             */
+            regions?: string[];
+        };
+        /** EntityKind */
+        EntityKind: {
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /**
+             * Values
+             * @default []
+             */
+            values?: components["schemas"]["EntityValue"][];
+        };
+        /**
+         * EntityValue
+         * @description Words that may stand in a slot. `regions` are where they are allowed, all when empty, but for `forbidden`.
+         */
+        EntityValue: {
+            /**
+             * Forbidden
+             * @default []
+             */
+            forbidden?: string[];
+            /**
+             * Regions
+             * @default []
+             */
+            regions?: string[];
+            /** Value */
+            value: string;
+        };
+        /** EntryAsked */
+        EntryAsked: {
+            /** Code */
+            code: string;
         };
         /**
          * Erased
@@ -488,6 +3485,101 @@ export interface components {
             look_alikes: components["schemas"]["LookAlike"][];
             /** Rewritten */
             rewritten: number;
+            withdrawn: components["schemas"]["WithdrawnRows"];
+        };
+        /** ErasureShown */
+        ErasureShown: {
+            /** At */
+            at: string;
+        };
+        /**
+         * ErasureWaiting
+         * @description Somebody asked to have all their words erased.
+         */
+        ErasureWaiting: {
+            /** At */
+            at: string;
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+        };
+        /** Example */
+        Example: {
+            /** Aligned */
+            aligned: string;
+            /** Critique */
+            critique: string;
+            /** Misaligned */
+            misaligned: string;
+            /** Question */
+            question: string;
+        };
+        /** ExampleAsked */
+        ExampleAsked: {
+            /** Aligned */
+            aligned: string;
+            /** Critique */
+            critique: string;
+            /** Misaligned */
+            misaligned: string;
+            /** Question */
+            question: string;
+        };
+        /**
+         * ExampleShown
+         * @description A generated row that grew from a seed of the person.
+         */
+        ExampleShown: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Text */
+            text: string;
+        };
+        /**
+         * FacetShown
+         * @description A value to filter by, "" for rows that have none; `count` is of the rows that pass all other fields.
+         */
+        FacetShown: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Fate
+         * @description What became of a row or an offer as a seed.
+         *
+         *     `held`: it is no seed, and `why` is a code (unfinished, no_consent, not_asked, taken_back); `waiting`: nobody has
+         *     decided yet, or `why` names the rule that holds it; `returned`: its group was asked to change it; `left_out` and
+         *     `included` by the rule `why`, with the `reason` in words. `example`: it is among those that models are shown.
+         */
+        Fate: {
+            /**
+             * Example
+             * @default false
+             */
+            example?: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "held" | "waiting" | "returned" | "left_out" | "included";
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
         };
         /**
          * Fault
@@ -499,6 +3591,358 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * FigureOf
+         * @description A number with its range where it has one; or None and the reason why there is none.
+         */
+        FigureOf: {
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * FigureShown
+         * @description A number with its 95 % interval where it has one; or None and the reason why there is none.
+         */
+        FigureShown: {
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+            /**
+             * N
+             * @default 0
+             */
+            n?: number;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit?: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * FileShown
+         * @description `path` goes behind the address of the release.
+         */
+        FileShown: {
+            /** Bytes */
+            bytes: number;
+            /** Path */
+            path: string;
+        };
+        /**
+         * FilterAsked
+         * @description As the query of the table: several values of a field mean any of them, several fields mean all.
+         */
+        FilterAsked: {
+            /**
+             * Author
+             * @default []
+             */
+            author?: string[];
+            /**
+             * Chosen
+             * @default []
+             */
+            chosen?: string[];
+            /**
+             * Edited
+             * @default []
+             */
+            edited?: string[];
+            /**
+             * Flag
+             * @default []
+             */
+            flag?: string[];
+            /**
+             * Group
+             * @default []
+             */
+            group?: string[];
+            /**
+             * Kind
+             * @default []
+             */
+            kind?: string[];
+            /**
+             * Nuanced
+             * @default []
+             */
+            nuanced?: string[];
+            /**
+             * Pool
+             * @default []
+             */
+            pool?: string[];
+            /**
+             * Q
+             * @default
+             */
+            q?: string;
+            /**
+             * Question Type
+             * @default []
+             */
+            question_type?: string[];
+            /**
+             * State
+             * @default []
+             */
+            state?: string[];
+            /**
+             * Topic
+             * @default []
+             */
+            topic?: string[];
+            /**
+             * Use
+             * @default []
+             */
+            use?: string[];
+            /**
+             * Value
+             * @default []
+             */
+            value?: string[];
+            /**
+             * Written By
+             * @default []
+             */
+            written_by?: string[];
+        };
+        /**
+         * FlagShown
+         * @description A rule's remark. `suggestion` is the label that it proposes, by the name of what is labelled.
+         */
+        FlagShown: {
+            /** Dismissed */
+            dismissed: boolean;
+            /** Dismissed By */
+            dismissed_by: string;
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "holds" | "advises";
+            /** Measured */
+            measured: number | string | null;
+            /** Reason */
+            reason: string;
+            /** Rival */
+            rival: string | null;
+            /** Rule */
+            rule: string;
+            /** Suggestion */
+            suggestion: {
+                [key: string]: string | null;
+            };
+            /** Title */
+            title: string;
+        };
+        /** FunnelShown */
+        FunnelShown: {
+            /** Failed */
+            failed: number;
+            /** Gates */
+            gates: components["schemas"]["GateShown"][];
+            /** Generated */
+            generated: number;
+            /** Kept */
+            kept: number;
+            /** Rejected */
+            rejected: number;
+            /** Role */
+            role: string;
+            /** Run */
+            run: string;
+            /** Slots */
+            slots: number;
+            /** Stage */
+            stage: string;
+        };
+        /** FunnelStep */
+        FunnelStep: {
+            /** Entered */
+            entered: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Left */
+            left: number;
+            /** Stayed */
+            stayed: number;
+            /** Step */
+            step: string;
+            /** Title */
+            title: string;
+        };
+        /** GateShown */
+        GateShown: {
+            /** Count */
+            count: number;
+            /** Gate */
+            gate: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * GenerateOptions
+         * @description Those of `seedbed generate`, by the names they have in Python; what is left out, study.toml says.
+         */
+        GenerateOptions: {
+            /** Candidates */
+            candidates?: number | null;
+            /** Control Of */
+            control_of?: string | null;
+            /** Judge */
+            judge?: string | null;
+            /** Lanes */
+            lanes?: number | null;
+            /** Max Cost */
+            max_cost?: number | null;
+            /** Max Seconds */
+            max_seconds?: number | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Pilot */
+            pilot?: number | null;
+            /** Prompts From */
+            prompts_from?: string | null;
+            /** Question Type */
+            question_type?: string[] | null;
+            /**
+             * Raw
+             * @default false
+             */
+            raw?: boolean;
+            /**
+             * Rejudge
+             * @default false
+             */
+            rejudge?: boolean;
+            /** Run */
+            run?: string | null;
+            /** Sample */
+            sample?: number | null;
+            /**
+             * Stage
+             * @default questions
+             * @enum {string}
+             */
+            stage?: "questions" | "triples" | "topics";
+            /** Target */
+            target?: number | null;
+            /** Topic */
+            topic?: string[] | null;
+            /** Topics From */
+            topics_from?: string | null;
+            /** Values */
+            values?: string[] | null;
+            /**
+             * With Seeds
+             * @default true
+             */
+            with_seeds?: boolean;
+            /** Writer */
+            writer?: string | null;
+        };
+        /**
+         * GroupPlan
+         * @description What a group works on. `value` is the id of its value of the taxonomy, "" for none in particular.
+         */
+        GroupPlan: {
+            /**
+             * Call Url
+             * @default
+             */
+            call_url?: string;
+            /**
+             * Goal Questions
+             * @default 10
+             */
+            goal_questions?: number;
+            /**
+             * Goal Triples
+             * @default 10
+             */
+            goal_triples?: number;
+            /**
+             * Value
+             * @default
+             */
+            value?: string;
+        };
+        /**
+         * GroupProgress
+         * @description `waiting` counts questions of the group without an answer. `share_of_most` is the share, 0 to 1, of who typed
+         *     most in all that the group's participants typed; None for a group of one, and before anybody typed.
+         */
+        GroupProgress: {
+            /** Activities */
+            activities: components["schemas"]["RowsProgress"][];
+            coverage: components["schemas"]["Coverage"];
+            /** Group */
+            group: string;
+            /** People */
+            people: components["schemas"]["PersonProgress"][];
+            /** Share Of Most */
+            share_of_most: number | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * Grown
+         * @description What grew from the seeds of the person. `asked` counts the rows that a model was asked for with one of them in
+         *     the prompt, whatever became of those; `questions` and `triples` those that were kept. `releases` are versions that
+         *     hold a seed of theirs or what grew from one.
+         */
+        Grown: {
+            /** Asked */
+            asked: number;
+            /** Examples */
+            examples: components["schemas"]["ExampleShown"][];
+            /** Questions */
+            questions: number;
+            /** Releases */
+            releases: string[];
+            /** Triples */
+            triples: number;
+        };
+        /**
+         * Guide
+         * @description All that a page needs to know what the moment asks for.
+         */
+        Guide: {
+            me: components["schemas"]["Myself"];
+            now: components["schemas"]["StepShown"];
+            taxonomy: components["schemas"]["Taxonomy"];
+            template: components["schemas"]["Template"];
+            /** Template Version */
+            template_version: number;
+        };
         /** Health */
         Health: {
             /**
@@ -507,19 +3951,385 @@ export interface components {
              */
             status: "ok";
         };
-        /** Invitation */
+        /**
+         * HelpAsked
+         * @description What is wanted of a model.
+         *
+         *     free: an answer to `prompt`. proposals: misaligned, critique and aligned for the question of `row`, n of them (8).
+         *     questions: n ideas (4) for the topic and type of `row`, or for what `prompt` says. shorten: `text` in fewer words.
+         */
+        HelpAsked: {
+            /** Endpoint */
+            endpoint?: string | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** N */
+            n?: number | null;
+            /**
+             * Prompt
+             * @default
+             */
+            prompt?: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "free" | "proposals" | "questions" | "shorten";
+            /** Row */
+            row?: string | null;
+            /** Temperature */
+            temperature?: number | null;
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+        };
+        /**
+         * HelpBegun
+         * @description A reply begins. `n` counts proposals or ideas from 1; the parts of a proposal have its `n` and its `batch`.
+         *
+         *     `part` is misaligned, critique or aligned for proposals, else empty.
+         */
+        HelpBegun: {
+            begin: components["schemas"]["_Begun"];
+        };
+        /**
+         * HelpDone
+         * @description Nothing more comes. `tokens` are those that the model wrote, also of what was not shown.
+         */
+        HelpDone: {
+            done: components["schemas"]["_Done"];
+        };
+        /**
+         * HelpEnded
+         * @description The whole reply, on record by now. `finished` is false where the model was cut off.
+         */
+        HelpEnded: {
+            end: components["schemas"]["_Ended"];
+        };
+        /**
+         * Helper
+         * @description The model that participants may ask. `endpoints` name those of study.toml; `per_hour` is each person's limit.
+         */
+        Helper: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /**
+             * Endpoints
+             * @default [
+             *       "embedded"
+             *     ]
+             */
+            endpoints?: string[];
+            /**
+             * Max Tokens
+             * @default 300
+             */
+            max_tokens?: number;
+            /**
+             * Per Hour
+             * @default 60
+             */
+            per_hour?: number;
+            /**
+             * Temperature
+             * @default 0.7
+             */
+            temperature?: number;
+        };
+        /**
+         * HelperEndpoint
+         * @description A model that may be asked: the name it goes by here, and the model's own.
+         */
+        HelperEndpoint: {
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * HelperShown
+         * @description `temperature` and `max_tokens` are what is taken when nothing else is said; `left` are requests this hour.
+         */
+        HelperShown: {
+            /** Enabled */
+            enabled: boolean;
+            /** Endpoints */
+            endpoints: components["schemas"]["HelperEndpoint"][];
+            /** Left */
+            left: number;
+            /** Max Tokens */
+            max_tokens: number;
+            /** Most Tokens */
+            most_tokens: number;
+            /** Per Hour */
+            per_hour: number;
+            /** Temperature */
+            temperature: number;
+        };
+        /**
+         * HelpFailed
+         * @description It ended early, with the code of a refusal. What has its `end` stands.
+         */
+        HelpFailed: {
+            /** Error */
+            error: string;
+        };
+        /**
+         * HelpLine
+         * @description One line of an answer. An empty line says nothing: it keeps the connection open.
+         */
+        HelpLine: components["schemas"]["HelpWaiting"] | components["schemas"]["HelpBegun"] | components["schemas"]["HelpText"] | components["schemas"]["HelpEnded"] | components["schemas"]["HelpDone"] | components["schemas"]["HelpFailed"];
+        /**
+         * HelpText
+         * @description More of the reply of `call`.
+         */
+        HelpText: {
+            /** Call */
+            call: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * HelpWaiting
+         * @description `waiting` is the place in the queue: 1 is next. Said again when it changes.
+         */
+        HelpWaiting: {
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * HintsAsked
+         * @description Questions by their rows.
+         */
+        HintsAsked: {
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+        };
+        /** HintsShown */
+        HintsShown: {
+            /** Rows */
+            rows: {
+                [key: string]: components["schemas"]["RowHints"];
+            };
+        };
+        /**
+         * ImportAsked
+         * @description A file as text. Its `name`'s end says what it is: .json, .jsonl, .csv, .tsv. Where a row cannot be taken nothing
+         *     is, unless `skip_bad`; with `dry_run` nothing is taken at all.
+         */
+        ImportAsked: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Format
+             * @default
+             * @enum {string}
+             */
+            format?: "" | "argilla" | "label-studio" | "csv";
+            /** Name */
+            name: string;
+            /**
+             * Skip Bad
+             * @default false
+             */
+            skip_bad?: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Imported
+         * @description What became of a file. Each of its `ratings` was `taken` (of which `revised` replace an earlier import's), was
+         *     there `already`, or is refused; `refused` holds the first thousand of `n_refused`. `written` is false where nothing
+         *     was recorded. `raters` maps people whom the study does not know to the pseudonym of their ratings. `missing` are
+         *     scales that the file does not speak of, `unknown` its names that are no scale.
+         */
+        Imported: {
+            /** Already */
+            already: number;
+            /** Format */
+            format: string;
+            /** Missing */
+            missing: string[];
+            /** N Refused */
+            n_refused: number;
+            /** Raters */
+            raters: {
+                [key: string]: string;
+            };
+            /** Ratings */
+            ratings: number;
+            /** Refused */
+            refused: components["schemas"]["RefusedShown"][];
+            /** Remarks */
+            remarks: string[];
+            /** Revised */
+            revised: number;
+            /** Rows */
+            rows: number;
+            /** Taken */
+            taken: number;
+            /** Unanswered */
+            unanswered: number;
+            /** Unknown */
+            unknown: string[];
+            /** Written */
+            written: boolean;
+        };
+        /**
+         * Invitation
+         * @description What a link invites to, what is asked before, and in which language the pages greet.
+         */
         Invitation: {
+            about: components["schemas"]["About"];
+            /** Consent */
+            consent: components["schemas"]["ConsentItem"][];
             /** Group */
             group: string;
+            /** Language */
+            language: string;
             /** Role */
             role: string;
             /** Title */
             title: string;
         };
-        /** JoinAsked */
+        /**
+         * ItemShown
+         * @description A row as its raters see it. `item` names it in requests, and means nothing in a blind task. `place` is where it
+         *     stands among one's own, from 0; `again`: it comes a second time. `source` is where it comes from, None if blind.
+         *     `language` is "" where it would tell.
+         */
+        ItemShown: {
+            /** Again */
+            again: boolean;
+            /** Item */
+            item: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Language */
+            language: string;
+            /** Place */
+            place: number;
+            /** Question Type */
+            question_type: string | null;
+            /** Source */
+            source?: string | null;
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+            /** Topic */
+            topic: string | null;
+            /** Values */
+            values: string[];
+        };
+        /** JobError */
+        JobError: {
+            /** Hint */
+            hint: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * JobProgress
+         * @description `total` is 0 where it is not known. `newest` is the last row that was kept. A job that makes several runs says
+         *     which is at work: the run `part`, which is number `at` of `parts`.
+         */
+        JobProgress: {
+            /** At */
+            at?: number | null;
+            /** Done */
+            done: number;
+            /** Kept */
+            kept?: number | null;
+            /** Newest */
+            newest?: string | null;
+            /** Part */
+            part?: string | null;
+            /** Parts */
+            parts?: number | null;
+            /** Rejected */
+            rejected?: number | null;
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds?: number;
+            /** Total */
+            total: number;
+            /** What */
+            what: string;
+        };
+        /**
+         * JobShown
+         * @description `ending` says what was asked of a running job, which ends once what is in flight has arrived. `resumable`
+         *     ones go on where they stopped.
+         */
+        JobShown: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "curate" | "generate" | "assess" | "propagate" | "report" | "release" | "judges" | "bridge";
+            /** Began */
+            began: string;
+            /** By */
+            by: string;
+            /** Ended */
+            ended: string | null;
+            /** Ending */
+            ending: ("pause" | "stop") | null;
+            error: components["schemas"]["JobError"] | null;
+            /** Id */
+            id: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            progress: components["schemas"]["JobProgress"] | null;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Resumable */
+            resumable: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "paused" | "stopped" | "done" | "failed";
+        };
+        /**
+         * JoinAsked
+         * @description `anonymous` is chosen here and stays: the others of the group then see no name.
+         *
+         *     `consent` answers the invitation's items, no where one is left out; without it the person is asked later.
+         */
         JoinAsked: {
+            /**
+             * Anonymous
+             * @default false
+             */
+            anonymous?: boolean;
+            /** Consent */
+            consent?: {
+                [key: string]: boolean;
+            } | null;
             /** Name */
             name: string;
+            profile?: components["schemas"]["ProfileAsked"] | null;
         };
         /** Joined */
         Joined: {
@@ -531,8 +4341,311 @@ export interface components {
             study: string;
         };
         /**
+         * KindShown
+         * @description What one kind of rows or people gave: shares of each value, and the mean on ordered scales; only the counts
+         *     where too few people are of the kind.
+         */
+        KindShown: {
+            /** Kind */
+            kind: string;
+            mean: components["schemas"]["Measured"] | null;
+            /** N Items */
+            n_items: number;
+            /** N Raters */
+            n_raters: number;
+            /** N Ratings */
+            n_ratings: number;
+            /** Shares */
+            shares: {
+                [key: string]: components["schemas"]["Measured"];
+            };
+        };
+        /**
+         * LabelAsked
+         * @description A label that is new where its `id` is not known; where that is "" it is made of the name.
+         *
+         *     A risk is its `label` alone.
+         */
+        LabelAsked: {
+            /**
+             * Definition
+             * @default
+             */
+            definition?: string;
+            /**
+             * Group
+             * @default
+             */
+            group?: string;
+            /**
+             * Id
+             * @default
+             */
+            id?: string;
+            /** Label */
+            label: string;
+            /**
+             * Origin
+             * @default predefined
+             * @enum {string}
+             */
+            origin?: "predefined" | "participants";
+        };
+        /**
+         * LabelReview
+         * @description `as` names a label of the taxonomy that it is another name of; without it, it becomes one itself.
+         */
+        LabelReview: {
+            /** As */
+            as?: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "accepted" | "declined";
+        };
+        /** LabelShown */
+        LabelShown: {
+            /** Definition */
+            definition: string;
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "predefined" | "participants";
+        };
+        /**
+         * LessonAsked
+         * @description A lesson in words, and what it was learnt from: addresses as `workshop.commands.lessons` has them.
+         */
+        LessonAsked: {
+            /**
+             * Sources
+             * @default []
+             */
+            sources?: string[];
+            /** Text */
+            text: string;
+        };
+        /** LessonMade */
+        LessonMade: {
+            /** Id */
+            id: string;
+        };
+        /**
+         * Lessons
+         * @description Every lesson, oldest first; `lines` are what the next template has otherwise than the present one.
+         */
+        Lessons: {
+            /** Lessons */
+            lessons: components["schemas"]["LessonShown"][];
+            /** Lines */
+            lines: components["schemas"]["LineShown"][];
+            /** Template Version */
+            template_version: number;
+        };
+        /**
+         * LessonShown
+         * @description `state` look_again: it was accepted and cannot enter the next template as it is. `clash` says why, of an open one
+         *     what would be in the way: "" for nothing, `moved` for a part that somebody changed since, `unfit` for what does not
+         *     go together with the rest; `said` is the reason of the second. `proposed` holds each section that it changes as it
+         *     would be now, but for sections that cannot be.
+         */
+        LessonShown: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Clash
+             * @enum {string}
+             */
+            clash: "" | "moved" | "unfit";
+            /** Clash Section */
+            clash_section: string;
+            /** Decided At */
+            decided_at: string;
+            /** Decided By */
+            decided_by: string;
+            /** Decided Name */
+            decided_name: string;
+            /** Id */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["LineShown"][];
+            /** Name */
+            name: string;
+            /** Proposed */
+            proposed: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /** Said */
+            said: string;
+            /** Sections */
+            sections: string[];
+            /** Sources */
+            sources: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "declined" | "look_again";
+            /** Text */
+            text: string;
+        };
+        /**
+         * LineageAnswer
+         * @description The trace; or what else may have been meant, where several things or none are called so.
+         */
+        LineageAnswer: {
+            /** Choices */
+            choices: components["schemas"]["LineageKey"][];
+            /** Hint */
+            hint: string;
+            trace: components["schemas"]["LineageTrace"] | null;
+        };
+        /**
+         * LineageFact
+         * @description `name` is a code, `value` words or a number.
+         */
+        LineageFact: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /** LineageKey */
+        LineageKey: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "board_row" | "seed" | "row" | "run" | "judgement" | "task" | "release";
+        };
+        /**
+         * LineageNode
+         * @description A thing on the way, with its words and what is known of it. `steps` lead on.
+         */
+        LineageNode: {
+            /** Facts */
+            facts: components["schemas"]["LineageFact"][];
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "board_row" | "seed" | "row" | "run" | "judgement" | "task" | "release";
+            /** State */
+            state: string;
+            /** Steps */
+            steps: components["schemas"]["LineageStep"][];
+            /** Texts */
+            texts: components["schemas"]["LineageText"][];
+            /** What */
+            what: string;
+        };
+        /**
+         * LineageStep
+         * @description One step of the way: `total` things, `states` of them by state, the first of them, and where the next begin.
+         */
+        LineageStep: {
+            /** How */
+            how: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "board_row" | "seed" | "row" | "run" | "judgement" | "task" | "release";
+            /** Next */
+            next: number | null;
+            /** Nodes */
+            nodes: components["schemas"]["LineageNode"][];
+            /** Of */
+            of: string;
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+        };
+        /** LineageText */
+        LineageText: {
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * LineageTotals
+         * @description All that grew from it.
+         */
+        LineageTotals: {
+            /** Judgements */
+            judgements: number;
+            /** Releases */
+            releases: string[];
+            /** Rows */
+            rows: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Runs */
+            runs: string[];
+            /** Seeds */
+            seeds: number;
+            /** Tasks */
+            tasks: string[];
+        };
+        /** LineageTrace */
+        LineageTrace: {
+            /** Back */
+            back: components["schemas"]["LineageStep"][];
+            /** Faults */
+            faults: string[];
+            /** Forward */
+            forward: components["schemas"]["LineageStep"][];
+            node: components["schemas"]["LineageNode"];
+            totals: components["schemas"]["LineageTotals"];
+        };
+        /**
+         * LineShown
+         * @description One change of a section: `where` is the way to it. added: `now` is the new item. removed: it `was` that. changed:
+         *     from `was` to `now`. moved: behind the item titled `now`, which for "" is to be first. `known` is false where what
+         *     stands there is not any more what it was when this was proposed.
+         */
+        LineShown: {
+            /**
+             * Do
+             * @enum {string}
+             */
+            do: "added" | "removed" | "changed" | "moved";
+            /** Known */
+            known: boolean;
+            /** Now */
+            now: unknown;
+            /** Section */
+            section: string;
+            /** Was */
+            was: unknown;
+            /** Where */
+            where: components["schemas"]["PlaceShown"][];
+        };
+        /**
          * LinkAsked
-         * @description `group` is empty for a moderator. `label` reminds the organiser whom the link was made for.
+         * @description `group` is empty for a moderator, a rater or a contributor. `label` reminds the organiser whom it is for.
          */
         LinkAsked: {
             /** Expires */
@@ -548,7 +4661,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "moderator" | "participant" | "observer";
+            role: "moderator" | "participant" | "observer" | "rater" | "contributor";
         };
         /**
          * LinkMade
@@ -609,6 +4722,17 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** Manager */
+        Manager: {
+            /** Group */
+            group: string;
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /** Position */
+            position: string;
+        };
         /** Me */
         Me: {
             /** Group */
@@ -627,10 +4751,283 @@ export interface components {
             /** Study */
             study?: string | null;
         };
+        /**
+         * Measured
+         * @description A figure with its 95 % interval where it has one; or None and the reason why there is none.
+         */
+        Measured: {
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+            /**
+             * N
+             * @default 0
+             */
+            n?: number;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** Value */
+            value: number | null;
+        };
+        /** MeasureShown */
+        MeasureShown: {
+            /**
+             * Dimension
+             * @enum {string}
+             */
+            dimension: "diversity" | "sensibility" | "relevance" | "form";
+            /** Id */
+            id: string;
+            /** Of */
+            of: {
+                [key: string]: components["schemas"]["FigureShown"];
+            };
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "questions" | "triples";
+        };
+        /** MentionShown */
+        MentionShown: {
+            /** Lines */
+            lines: number[];
+            /** Name */
+            name: string;
+            /** Stands For */
+            stands_for: string;
+            /** Times */
+            times: number;
+        };
+        /** MergedShown */
+        MergedShown: {
+            /** Authors */
+            authors: string[];
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Mine
+         * @description All that the person of a page wrote. `returning`: they came by a personal link.
+         */
+        Mine: {
+            /** Comments */
+            comments: components["schemas"]["CommentShown"][];
+            /** Consent */
+            consent: components["schemas"]["ConsentItem"][];
+            /** Contact */
+            contact: string;
+            erasure: components["schemas"]["ErasureShown"] | null;
+            /** Given */
+            given: {
+                [key: string]: boolean;
+            } | null;
+            labels: components["schemas"]["MineLabels"];
+            /** Language */
+            language: string;
+            /** Links */
+            links: components["schemas"]["PersonalLinkShown"][];
+            /** May Offer */
+            may_offer: boolean;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: components["schemas"]["seedbed__server__afterwards__schemas__NoteShown"][];
+            /** Offers */
+            offers: components["schemas"]["MyOffer"][];
+            /** Returning */
+            returning: boolean;
+            /** Role */
+            role: string;
+            /** Rows */
+            rows: components["schemas"]["MyRow"][];
+            /** Title */
+            title: string;
+        };
+        /** MineLabels */
+        MineLabels: {
+            /** Question Types */
+            question_types: components["schemas"]["LabelShown"][];
+            /** Topics */
+            topics: components["schemas"]["LabelShown"][];
+            /** Values */
+            values: components["schemas"]["ValueShown"][];
+        };
+        /** MisalignedAsked */
+        MisalignedAsked: {
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "write" | "opt_out";
+        };
         /** Moved */
         Moved: {
             /** Group */
             group: string;
+        };
+        /**
+         * MyOffer
+         * @description `reason` is the curator's, to whoever offered it. `fate` is None until it was accepted.
+         */
+        MyOffer: {
+            /** Aligned */
+            aligned: string;
+            /** At */
+            at: string;
+            /** Critique */
+            critique: string;
+            /** Decided At */
+            decided_at: string;
+            fate: components["schemas"]["Fate"] | null;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "question" | "triple";
+            /** Id */
+            id: string;
+            /** Misaligned */
+            misaligned: string;
+            /** Question */
+            question: string;
+            /** Question Type */
+            question_type: string;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "declined" | "withdrawn";
+            /** Topic */
+            topic: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * MyProfile
+         * @description What one told of oneself.
+         */
+        MyProfile: {
+            /**
+             * Background
+             * @default
+             */
+            background?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Position
+             * @default
+             */
+            position?: string;
+            /**
+             * Positionality
+             * @default
+             */
+            positionality?: string;
+        };
+        /**
+         * MyRow
+         * @description A row in which the person wrote: its texts as they stand, by name. `together`: others wrote in it too.
+         */
+        MyRow: {
+            /** Activity */
+            activity: string;
+            /** Board */
+            board: string;
+            fate: components["schemas"]["Fate"] | null;
+            /** Group */
+            group: string;
+            /** Removed */
+            removed: boolean;
+            /** Row */
+            row: string;
+            /** Seed */
+            seed: string;
+            /** Stopped */
+            stopped: string | null;
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+            /** Together */
+            together: boolean;
+        };
+        /**
+         * Myself
+         * @description `consent` is None for whoever was never asked; `misaligned` until the warning was answered.
+         *
+         *     `group` is "" for whoever is bound to none.
+         */
+        Myself: {
+            /** Anonymous */
+            anonymous: boolean;
+            /** Consent */
+            consent: {
+                [key: string]: boolean;
+            } | null;
+            /** Group */
+            group: string;
+            /** Misaligned */
+            misaligned: ("write" | "opt_out") | null;
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            profile: components["schemas"]["MyProfile"] | null;
+            /** Role */
+            role: string;
+        };
+        /**
+         * MyTask
+         * @description A task that one may rate.
+         */
+        MyTask: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Name */
+            name: string;
+            progress: components["schemas"]["Progress"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * NearSeed
+         * @description A seed with much of the same words: `alike` is the share, 0 to 1, whatever their order.
+         */
+        NearSeed: {
+            /** Alike */
+            alike: number;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** State */
+            state: string;
+            /** Text */
+            text: string;
         };
         /** NewAccount */
         NewAccount: {
@@ -651,11 +5048,310 @@ export interface components {
             /** Old */
             old: string;
         };
+        /** NoOptions */
+        NoOptions: Record<string, never>;
+        /**
+         * OfferAsked
+         * @description `key` is made by the page: sent again, it is the same offer.
+         */
+        OfferAsked: {
+            /**
+             * Aligned
+             * @default
+             */
+            aligned?: string;
+            /**
+             * Critique
+             * @default
+             */
+            critique?: string;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "question" | "triple";
+            /** Key */
+            key: string;
+            /**
+             * Misaligned
+             * @default
+             */
+            misaligned?: string;
+            /** Question */
+            question: string;
+            /**
+             * Question Type
+             * @default
+             */
+            question_type?: string;
+            /**
+             * Topic
+             * @default
+             */
+            topic?: string;
+            /**
+             * Value
+             * @default
+             */
+            value?: string;
+        };
+        /**
+         * Offers
+         * @description Those of one state, oldest first where they wait, else newest first; and how many there are of each.
+         */
+        Offers: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Offers */
+            offers: components["schemas"]["OfferShown"][];
+            /** Taking */
+            taking: number;
+        };
+        /**
+         * OfferShown
+         * @description An offer as curators see it. `agrees`: its author lets it be used; it becomes a seed only then.
+         */
+        OfferShown: {
+            /** Agrees */
+            agrees: boolean;
+            /** Aligned */
+            aligned: string;
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Critique */
+            critique: string;
+            /** Decided At */
+            decided_at: string;
+            /** Decided By */
+            decided_by: string;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "question" | "triple";
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /** Misaligned */
+            misaligned: string;
+            /** Name */
+            name: string;
+            /** Question */
+            question: string;
+            /** Question Type */
+            question_type: string;
+            /** Reason */
+            reason: string;
+            /** Seed */
+            seed: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "declined" | "withdrawn";
+            /** Topic */
+            topic: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Opinion
+         * @description What somebody else says of the same row; no name stands beside it.
+         */
+        Opinion: {
+            /** Critique */
+            critique: string;
+            /** Values */
+            values: {
+                [key: string]: string | number | string[];
+            };
+        };
+        /**
+         * OpinionShown
+         * @description What one rater says of a row. `values` are by scale; a scale of several labels has a list.
+         */
+        OpinionShown: {
+            /** At */
+            at: string;
+            /** Critique */
+            critique: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Rater */
+            rater: string;
+            /** Skipped */
+            skipped: boolean;
+            /** Values */
+            values: {
+                [key: string]: string | number | string[];
+            };
+        };
+        /** OptionAsked */
+        OptionAsked: {
+            /**
+             * Anchor
+             * @default
+             */
+            anchor?: string;
+            /**
+             * Label
+             * @default
+             */
+            label?: string;
+            /** Value */
+            value: string | number;
+        };
+        /**
+         * OptionShown
+         * @description One value of a scale; `anchor` says what has to hold for it.
+         */
+        OptionShown: {
+            /** Anchor */
+            anchor: string;
+            /** Label */
+            label: string;
+            /** Value */
+            value: string | number;
+        };
+        /**
+         * Pace
+         * @description `over_time`: the step, meant for `limit` minutes, is `minutes` over. `no_break`: people have worked for `minutes`
+         *     without a break, in `tasks` tasks, where `limit` is what the session allows.
+         */
+        Pace: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "over_time" | "no_break";
+            /** Limit */
+            limit: number;
+            /** Minutes */
+            minutes: number;
+            /** Step */
+            step: string | null;
+            /** Tasks */
+            tasks: number;
+        };
+        /**
+         * ParentShown
+         * @description A seed that a prompt grew from; `text` is empty once its author's words were erased.
+         */
+        ParentShown: {
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * PartAgreement
+         * @description `label` is "" for a scale of one value; of a scale that takes several labels, each is judged by itself.
+         *     `within` is by kind of people, `left_out` are kinds of too few raters, `retest` of each rater with themselves.
+         */
+        PartAgreement: {
+            /** Between */
+            between: components["schemas"]["CrossShown"][];
+            /** Label */
+            label: string;
+            /** Left Out */
+            left_out: {
+                [key: string]: number;
+            };
+            overall: components["schemas"]["CoefficientsShown"];
+            retest: components["schemas"]["CoefficientsShown"] | null;
+            /** Within */
+            within: {
+                [key: string]: components["schemas"]["CoefficientsShown"];
+            };
+        };
+        /**
+         * PersonalLinkMade
+         * @description The only time that the link's address is told. `qr` is the same as an SVG drawing.
+         */
+        PersonalLinkMade: {
+            /** Created */
+            created: string;
+            /** Id */
+            id: string;
+            /**
+             * Made By
+             * @enum {string}
+             */
+            made_by: "organiser" | "person";
+            /** Qr */
+            qr: string;
+            /** Revoked */
+            revoked: string | null;
+            /** Url */
+            url: string;
+            /** Used */
+            used: string | null;
+        };
+        /**
+         * PersonalLinkShown
+         * @description `used` is when somebody last came by it; times are ISO 8601 UTC.
+         */
+        PersonalLinkShown: {
+            /** Created */
+            created: string;
+            /** Id */
+            id: string;
+            /**
+             * Made By
+             * @enum {string}
+             */
+            made_by: "organiser" | "person";
+            /** Revoked */
+            revoked: string | null;
+            /** Used */
+            used: string | null;
+        };
+        /**
+         * PersonProgress
+         * @description One person in their group, on all its boards. `characters` are what they typed, deleted or not. `last_seen` is ""
+         *     for who has done nothing yet; `here` says whether a page of theirs is open at one of the boards.
+         */
+        PersonProgress: {
+            /** Characters */
+            characters: number;
+            /** Comments */
+            comments: number;
+            /** Here */
+            here: boolean;
+            /** Last Seen */
+            last_seen: string;
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /** Rows */
+            rows: number;
+            /** Votes */
+            votes: number;
+        };
         /**
          * PersonShown
-         * @description `link` is the id of the link they came by.
+         * @description `link` is the id of the link they came by. `consent` is by item, None for whoever was never asked.
          */
         PersonShown: {
+            /**
+             * Anonymous
+             * @default false
+             */
+            anonymous?: boolean;
+            /** Consent */
+            consent?: {
+                [key: string]: boolean;
+            } | null;
             /** Group */
             group: string;
             /** Id */
@@ -664,12 +5360,1420 @@ export interface components {
             joined: string;
             /** Link */
             link: string;
+            /** Misaligned */
+            misaligned?: ("write" | "opt_out") | null;
             /** Name */
             name: string;
             /** Removed */
             removed: string | null;
             /** Role */
             role: string;
+        };
+        /**
+         * PlaceShown
+         * @description A field by its name, or an item of a list, which has a title too.
+         */
+        PlaceShown: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Planned
+         * @description How many people are wanted of whom a field of their profile says `value`.
+         *
+         *     `deployment_share` is their share, 0 to 1, of the people among whom what comes of the data is to be used.
+         */
+        Planned: {
+            /** Deployment Share */
+            deployment_share?: number | null;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "role" | "position" | "background" | "place";
+            /**
+             * Planned
+             * @default 0
+             */
+            planned?: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * PreviewOfSource
+         * @description What taking a file in would come to. `unnamed` counts pieces that name no speaker.
+         */
+        PreviewOfSource: {
+            /** First */
+            first: components["schemas"]["SegmentShown"][];
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "vtt" | "srt" | "txt";
+            /** Lines */
+            lines: number;
+            /** Mentions */
+            mentions: components["schemas"]["MentionShown"][];
+            source: components["schemas"]["SourceLine"];
+            /** Speakers */
+            speakers: components["schemas"]["SpeakerShown"][];
+            /** Unnamed */
+            unnamed: number;
+        };
+        /**
+         * PreviewShown
+         * @description How many rows the sample comes to, from where, and three of them.
+         */
+        PreviewShown: {
+            /** Examples */
+            examples: components["schemas"]["RowShown"][];
+            /** Items */
+            items: number;
+            /** Sources */
+            sources: {
+                [key: string]: number;
+            };
+        };
+        /** ProfileAsked */
+        ProfileAsked: {
+            /**
+             * Background
+             * @default
+             */
+            background?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Position
+             * @default
+             */
+            position?: string;
+            /**
+             * Positionality
+             * @default
+             */
+            positionality?: string;
+        };
+        /** ProfileExampleShown */
+        ProfileExampleShown: {
+            /** Aligned */
+            aligned: string;
+            /** Critique */
+            critique: string;
+            /** Misaligned */
+            misaligned: string;
+            /** Prompt */
+            prompt: string;
+        };
+        /** ProfileShown */
+        ProfileShown: {
+            /** Definition */
+            definition: string;
+            /** Examples */
+            examples: components["schemas"]["ProfileExampleShown"][];
+            /** Harms */
+            harms: string[];
+            /** Id */
+            id: string;
+            /** Outside */
+            outside: string[];
+            /** Pipeline */
+            pipeline: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Regions */
+            regions: string[];
+            /** Title */
+            title: string;
+            /** Values */
+            values: string[];
+            /** Version */
+            version: number;
+            /** Within */
+            within: string[];
+        };
+        /**
+         * Progress
+         * @description `done` of `assigned` places are complete, `begun` are not, `skipped` are among those done.
+         */
+        Progress: {
+            /** Assigned */
+            assigned: number;
+            /** Begun */
+            begun: number;
+            /** Done */
+            done: number;
+            /** Skipped */
+            skipped: number;
+        };
+        /** PromptGiven */
+        PromptGiven: {
+            /** From */
+            from: string;
+            /** Parents */
+            parents: components["schemas"]["ParentShown"][];
+            /** Question Type */
+            question_type: string | null;
+            /** Row */
+            row: string;
+            /** Run */
+            run: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "grown" | "seed" | "own";
+            /** Text */
+            text: string;
+            /** Topic */
+            topic: string | null;
+        };
+        /**
+         * PromptSpare
+         * @description A prompt nobody has yet. `source` is grown or seed, `from` the run's row or the seed.
+         */
+        PromptSpare: {
+            /** From */
+            from: string;
+            /** Parents */
+            parents: components["schemas"]["ParentShown"][];
+            /** Question Type */
+            question_type: string | null;
+            /** Run */
+            run: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "grown" | "seed" | "own";
+            /** Text */
+            text: string;
+            /** Topic */
+            topic: string | null;
+        };
+        /**
+         * PropagateOptions
+         * @description Those of `Study.propagate`. Without `make` it reads what is there. With it, runs are made first: only where
+         *     `agreed` is at least the number of requests that they will take. Left out, the job ends with the forecast.
+         */
+        PropagateOptions: {
+            /** Agreed */
+            agreed?: number | null;
+            /** Candidates */
+            candidates?: number | null;
+            /** Feature */
+            feature?: ("instructions" | "length") | null;
+            /** Lanes */
+            lanes?: number | null;
+            /** Make */
+            make?: ("controls" | "swap" | "dose") | null;
+            /** Run */
+            run?: string | null;
+            /** Sets */
+            sets?: number | null;
+        };
+        /**
+         * PropagationShown
+         * @description `first` is the run that is tested where none is named; None: there is none that could be.
+         */
+        PropagationShown: {
+            /** Designs */
+            designs: components["schemas"]["DesignShown"][];
+            /** First */
+            first: string | null;
+            /** Report */
+            report: boolean;
+            /** Report Behind */
+            report_behind: boolean;
+            /** Runs */
+            runs: components["schemas"]["TestableShown"][];
+            tested: components["schemas"]["TestedShown"] | null;
+            yields: components["schemas"]["YieldShown"] | null;
+        };
+        /**
+         * ProposalAsked
+         * @description A section as it is to be, null for as it is; `before` is what it was when the editing began.
+         */
+        ProposalAsked: {
+            /** Before */
+            before?: unknown;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * RateAsked
+         * @description What one says of `item`. What is left out of `values` is not answered; with `skipped`, nothing is ("can't
+         *     tell"). The same `key` again is the same rating: send it until it is answered. Another rating of the item, under
+         *     another key, is a revision. `again` is as the item came.
+         */
+        RateAsked: {
+            /**
+             * Again
+             * @default false
+             */
+            again?: boolean;
+            /**
+             * Critique
+             * @default
+             */
+            critique?: string;
+            /** Item */
+            item: string;
+            /** Key */
+            key: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Seconds */
+            seconds?: number | null;
+            /**
+             * Skipped
+             * @default false
+             */
+            skipped?: boolean;
+            /**
+             * Values
+             * @default {}
+             */
+            values?: {
+                [key: string]: string | number | string[];
+            };
+        };
+        /**
+         * RatedRow
+         * @description What one said of a row. `others` is what others say of it: in tasks that are not blind, and once nothing more
+         *     is asked of oneself about it.
+         */
+        RatedRow: {
+            /** At */
+            at: string;
+            /** Critique */
+            critique: string;
+            item: components["schemas"]["ItemShown"];
+            /** Note */
+            note: string;
+            /** Others */
+            others: components["schemas"]["Opinion"][];
+            /** Seconds */
+            seconds: number | null;
+            /** Skipped */
+            skipped: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "begun";
+            /** Values */
+            values: {
+                [key: string]: string | number | string[];
+            };
+        };
+        /**
+         * RatedRows
+         * @description What one rated, the newest first. `next` is `offset` of the next page; None at the end.
+         */
+        RatedRows: {
+            /** Next */
+            next: number | null;
+            /** Rows */
+            rows: components["schemas"]["RatedRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * RaterLineShown
+         * @description One rater. `given` counts each value of each scale; `severity` is the mean difference from the others on the
+         *     same rows (below 0: lower than the others); `with_others` how close to them (1: the same).
+         */
+        RaterLineShown: {
+            /** Again */
+            again: number;
+            /** Assigned */
+            assigned: number;
+            /** Begun */
+            begun: number;
+            /** Done */
+            done: number;
+            /** Given */
+            given: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Last */
+            last: string;
+            /** Name */
+            name: string;
+            /** Rater */
+            rater: string;
+            /** Retest */
+            retest: {
+                [key: string]: components["schemas"]["RetestShown"];
+            };
+            /** Severity */
+            severity: {
+                [key: string]: components["schemas"]["Measured"];
+            };
+            /** Skipped */
+            skipped: number;
+            times: components["schemas"]["TimesShown"];
+            /** With Others */
+            with_others: {
+                [key: string]: components["schemas"]["Measured"];
+            };
+        };
+        /**
+         * RaterShown
+         * @description Somebody who may rate. `name` is "" for whoever is not known by one any more.
+         */
+        RaterShown: {
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+        };
+        /**
+         * Rating
+         * @description `rated` is what stands of the row now; None where nothing does.
+         */
+        Rating: {
+            progress: components["schemas"]["Progress"];
+            rated: components["schemas"]["RatedRow"] | null;
+        };
+        /** RatingShown */
+        RatingShown: {
+            /** Rater */
+            rater: string;
+            /** Scale */
+            scale: string;
+            /** Value */
+            value: number | string;
+        };
+        /**
+         * RatingTask
+         * @description What one needs to rate: `items` are the next that are not done.
+         */
+        RatingTask: {
+            /** Blind */
+            blind: boolean;
+            /** Instructions */
+            instructions: string;
+            /** Items */
+            items: components["schemas"]["ItemShown"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Name */
+            name: string;
+            progress: components["schemas"]["Progress"];
+            /** Scales */
+            scales: components["schemas"]["ScaleShown"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * ReadingShown
+         * @description One feature of a run, in the tests' own words: `says` whether it follows, by the test `by`, with its estimate;
+         *     `verdict` is the equivalence test's, with `compared` in words. Either may be without an answer.
+         */
+        ReadingShown: {
+            /** By */
+            by: string;
+            /** Compared */
+            compared: string;
+            /** Decides */
+            decides: string;
+            /** Estimate */
+            estimate: string;
+            /** Feature */
+            feature: string;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** P */
+            p: number | null;
+            /** Run */
+            run: string;
+            /**
+             * Says
+             * @enum {string}
+             */
+            says: "follows" | "comes nearer" | "does not follow" | "moves away" | "cannot be told";
+            /** Sentence */
+            sentence: string;
+            /** Value */
+            value: number | null;
+            /** Verdict */
+            verdict: ("preserved" | "changed" | "undecided") | null;
+            /** Words */
+            words: string;
+        };
+        /**
+         * RecruitedValue
+         * @description `gap` is how many are lacking, below 0 for more than planned. `share_gap` is the share of those who came, among
+         *     whom the field is known of, less the share in the deployment.
+         */
+        RecruitedValue: {
+            /** Actual */
+            actual: number;
+            /** Deployment Share */
+            deployment_share: number | null;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "role" | "position" | "background" | "place";
+            /** Gap */
+            gap: number;
+            /** Planned */
+            planned: number;
+            /** Share */
+            share: number | null;
+            /** Share Gap */
+            share_gap: number | null;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Recruitment
+         * @description `unsaid` counts by field who told nothing, or did not agree to be counted by it; `other` whose words match no
+         *     value of the plan.
+         */
+        Recruitment: {
+            /** Managers */
+            managers: components["schemas"]["Manager"][];
+            /** Other */
+            other: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+            /** Unsaid */
+            unsaid: {
+                [key: string]: number;
+            };
+            /** Values */
+            values: components["schemas"]["RecruitedValue"][];
+        };
+        /**
+         * RefusedShown
+         * @description A row that was not taken; `row` says where it stands in the file.
+         */
+        RefusedShown: {
+            /** Item */
+            item: string;
+            /** Rater */
+            rater: string;
+            /** Reason */
+            reason: string;
+            /** Row */
+            row: string;
+        };
+        /** ReleaseOptions */
+        ReleaseOptions: {
+            /** Version */
+            version: string;
+        };
+        /** ReleaseShown */
+        ReleaseShown: {
+            /** Bytes */
+            bytes: number;
+            /** Files */
+            files: components["schemas"]["FileShown"][];
+            /** Made At */
+            made_at: string;
+            /** Rows */
+            rows: {
+                [key: string]: number;
+            };
+            /** Version */
+            version: string;
+        };
+        /**
+         * RetestShown
+         * @description A scale asked a second time: of `n` pairs the share that are the same, and how far apart they are (0 to 1).
+         */
+        RetestShown: {
+            /** Apart */
+            apart: number | null;
+            /** N */
+            n: number;
+            same: components["schemas"]["Measured"];
+        };
+        /**
+         * ReviewShown
+         * @description How a task goes. `by_raters` says how many rows have how many raters; `disputed` how many rows raters differ
+         *     over, `gone` how many rows have no texts any more.
+         */
+        ReviewShown: {
+            /** By Raters */
+            by_raters: {
+                [key: string]: number;
+            };
+            /** Disputed */
+            disputed: number;
+            /** Gone */
+            gone: number;
+            /** Raters */
+            raters: components["schemas"]["RaterLineShown"][];
+            /** Retest */
+            retest: {
+                [key: string]: components["schemas"]["RetestShown"];
+            };
+            rows: components["schemas"]["RowCheckShown"];
+            task: components["schemas"]["TaskLine"];
+            times: components["schemas"]["TimesShown"];
+        };
+        /**
+         * RowAsked
+         * @description `stop` ends the use of the row, or allows it again.
+         */
+        RowAsked: {
+            /** Board */
+            board: string;
+            /** Row */
+            row: string;
+            /** Stop */
+            stop: boolean;
+        };
+        /**
+         * RowCheckShown
+         * @description Every rating that came, by what became of it: `recorded` is the sum of the others.
+         */
+        RowCheckShown: {
+            /** Late */
+            late: number;
+            /** Recorded */
+            recorded: number;
+            /** Replaced */
+            replaced: number;
+            /** Standing */
+            standing: number;
+            /** Taken Back */
+            taken_back: number;
+        };
+        /**
+         * RowHints
+         * @description `verb_noun`: whether a verb takes a noun in it ("book a room"); null where that cannot be told.
+         */
+        RowHints: {
+            /** Verb Noun */
+            verb_noun: boolean | null;
+        };
+        /**
+         * RowShown
+         * @description A row of a task, to those who made it: with its origin. `texts` are by part: text; or prompt, misaligned,
+         *     critique, aligned. `source` is "seeds" or a run.
+         */
+        RowShown: {
+            /** Gate */
+            gate: string;
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /** Kept */
+            kept: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Language */
+            language: string;
+            /** Question Type */
+            question_type: string | null;
+            /** Source */
+            source: string;
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+            /** Topic */
+            topic: string | null;
+            /** Values */
+            values: string[];
+        };
+        /**
+         * RowsProgress
+         * @description Rows that are written: with a question, a misaligned and an aligned reply, or a note. `goal` 0 is none.
+         */
+        RowsProgress: {
+            /** Activity */
+            activity: string;
+            /** Goal */
+            goal: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * RuleShown
+         * @description A criterion with the settings that bear on it; `count` seeds were set aside or remarked on by it, of which
+         *     people went over `overridden`. People set aside `followed` seeds that bore its remark: on those it stands no more
+         *     once the rules ran again.
+         */
+        RuleShown: {
+            /** About */
+            about: string;
+            /** Count */
+            count: number;
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "excludes" | "holds" | "advises";
+            /** Followed */
+            followed: number;
+            /** Id */
+            id: string;
+            /** Off */
+            off: boolean;
+            /** Overridden */
+            overridden: number;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Title */
+            title: string;
+        };
+        /** RulesShown */
+        RulesShown: {
+            /** Pairs */
+            pairs: components["schemas"]["RuleShown"][];
+            /** Questions */
+            questions: components["schemas"]["RuleShown"][];
+        };
+        /**
+         * RunRow
+         * @description A slot of a run with its verdict. `examples` are the seeds that its prompt showed.
+         */
+        RunRow: {
+            /** At */
+            at: string;
+            /** Examples */
+            examples: string[];
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Gate */
+            gate: string;
+            /** Id */
+            id: string;
+            /** Lead In */
+            lead_in: string;
+            /** Measured */
+            measured: number | string | null;
+            /** Over Target */
+            over_target: boolean;
+            /** Prompt Id */
+            prompt_id: string | null;
+            /** Question Type */
+            question_type: string | null;
+            /** Reason */
+            reason: string;
+            /** Rival */
+            rival: string | null;
+            /** Slot */
+            slot: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "kept" | "rejected" | "failed";
+            /** Subtopic */
+            subtopic: string | null;
+            /** Text */
+            text: string;
+            /** Topic */
+            topic: string | null;
+            /** Values */
+            values: string[];
+        };
+        /**
+         * RunRows
+         * @description `next` is `after` of the next page, None at the end. A page may hold fewer rows than its limit, or none, and
+         *     still have a next one: each looks at a bounded part of the run.
+         */
+        RunRows: {
+            /** Next */
+            next: number | null;
+            /** Rows */
+            rows: components["schemas"]["RunRow"][];
+        };
+        /**
+         * RunShown
+         * @description `state` is complete, unfinished, not begun or damaged. `cost` is None where no price is known.
+         */
+        RunShown: {
+            /** About State */
+            about_state: string;
+            /** Calls */
+            calls: number;
+            /** Candidates */
+            candidates: number | null;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Control Of */
+            control_of: string | null;
+            /** Cost */
+            cost: number | null;
+            /** Created */
+            created: string;
+            /** Currency */
+            currency: string;
+            /** Depth */
+            depth: number;
+            /** Failed */
+            failed: number;
+            /** Generated */
+            generated: number;
+            /** Kept */
+            kept: number;
+            /** Kept High */
+            kept_high: number | null;
+            /** Kept Low */
+            kept_low: number | null;
+            /** Kept Share */
+            kept_share: number | null;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Over Target */
+            over_target: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Prompts From */
+            prompts_from: string | null;
+            /** Proposals */
+            proposals: boolean;
+            /** Raw */
+            raw: boolean;
+            /**
+             * Reasons
+             * @default {}
+             */
+            reasons?: {
+                [key: string]: number;
+            };
+            /** Rejected */
+            rejected: number;
+            /** Stage */
+            stage: string;
+            /** State */
+            state: string;
+            /** Target */
+            target: number | null;
+            /** With Seeds */
+            with_seeds: boolean | null;
+        };
+        /**
+         * SampleAsked
+         * @description Which rows: `size` of those of `of` (None: all), or just `ids`. Several sources are mixed, as many of each as
+         *     there are. `earlier` names a task whose raters' disagreement counts where `method` is "disagreement".
+         */
+        SampleAsked: {
+            /**
+             * By
+             * @default topic-type
+             * @enum {string}
+             */
+            by?: "topic-type" | "topic" | "question_type" | "value" | "group";
+            /**
+             * Chosen
+             * @default false
+             */
+            chosen?: boolean;
+            /**
+             * Earlier
+             * @default
+             */
+            earlier?: string;
+            /**
+             * Ids
+             * @default []
+             */
+            ids?: string[];
+            /**
+             * Method
+             * @default random
+             * @enum {string}
+             */
+            method?: "random" | "stratified" | "near-threshold" | "disagreement" | "all";
+            /**
+             * Of
+             * @default [
+             *       "seeds"
+             *     ]
+             */
+            of?: string[];
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Size
+             * @default 100
+             */
+            size?: number | null;
+            /**
+             * States
+             * @default kept
+             * @enum {string}
+             */
+            states?: "kept" | "rejected" | "generated";
+        };
+        /** ScaleAgreementShown */
+        ScaleAgreementShown: {
+            /** By People */
+            by_people: components["schemas"]["KindShown"][];
+            /** By Source */
+            by_source: components["schemas"]["KindShown"][];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "nominal" | "ordinal" | "interval";
+            /** Parts */
+            parts: components["schemas"]["PartAgreement"][];
+            /** Scale */
+            scale: string;
+        };
+        /**
+         * ScaleAsked
+         * @description A scale of one's own.
+         */
+        ScaleAsked: {
+            /**
+             * Definition
+             * @default
+             */
+            definition?: string;
+            /**
+             * Examples
+             * @default []
+             */
+            examples?: string[];
+            /** High */
+            high?: number | null;
+            /** Id */
+            id: string;
+            /**
+             * Kinds
+             * @default [
+             *       "question",
+             *       "triple"
+             *     ]
+             */
+            kinds?: ("question" | "triple")[];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "nominal" | "ordinal" | "interval";
+            /** Low */
+            low?: number | null;
+            /**
+             * Options
+             * @default []
+             */
+            options?: components["schemas"]["OptionAsked"][];
+            /**
+             * Required
+             * @default true
+             */
+            required?: boolean;
+            /**
+             * Several
+             * @default false
+             */
+            several?: boolean;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ScaleShown
+         * @description One question to a rater: the values of `options`, or any number from `low` to `high`.
+         */
+        ScaleShown: {
+            /** Definition */
+            definition: string;
+            /** Examples */
+            examples: string[];
+            /** High */
+            high?: number | null;
+            /** Id */
+            id: string;
+            /** Kinds */
+            kinds: ("question" | "triple")[];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "nominal" | "ordinal" | "interval";
+            /** Low */
+            low?: number | null;
+            /**
+             * Options
+             * @default []
+             */
+            options?: components["schemas"]["OptionShown"][];
+            /** Required */
+            required: boolean;
+            /** Several */
+            several: boolean;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Scenario
+         * @description A situation that shows how a response can violate a value: the one of that id, or for "" any.
+         */
+        Scenario: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /**
+             * Value
+             * @default
+             */
+            value?: string;
+        };
+        /**
+         * ScriptStep
+         * @description What a moderator does in one step: the aim in `text`, sentences to `say`, and what to `watch_for`.
+         */
+        ScriptStep: {
+            /**
+             * Say
+             * @default []
+             */
+            say?: string[];
+            /** Step */
+            step: string;
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /**
+             * Watch For
+             * @default []
+             */
+            watch_for?: string[];
+        };
+        /**
+         * SectionAsked
+         * @description One section as a whole, of the shape that `Template` gives it; `before` is what it was when the editing began.
+         */
+        SectionAsked: {
+            /** Before */
+            before?: unknown;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * SeedAdvice
+         * @description `text` is empty where the seed is gone. `advice`: drop, write more like it, look at it; `why` has its numbers.
+         */
+        SeedAdvice: {
+            /** Accepted */
+            accepted: number;
+            /** Advice */
+            advice: string;
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /** Rows */
+            rows: number;
+            /** Text */
+            text: string;
+            /** Why */
+            why: string;
+        };
+        /** Decided */
+        seedbed__server__afterwards__schemas__Decided: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            offer: components["schemas"]["OfferShown"];
+        };
+        /**
+         * DecisionAsked
+         * @description `seen` is the state that the page showed.
+         */
+        seedbed__server__afterwards__schemas__DecisionAsked: {
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** Seen */
+            seen?: ("open" | "accepted" | "declined" | "withdrawn") | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "declined";
+        };
+        /** NoteShown */
+        seedbed__server__afterwards__schemas__NoteShown: {
+            /** At */
+            at: string;
+            /** Group */
+            group: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Decided
+         * @description The row as it stands now, and the number of the act, by which it can be undone.
+         */
+        seedbed__server__curation__schemas__Decided: {
+            /** People */
+            people: {
+                [key: string]: string;
+            };
+            row: components["schemas"]["CurationRow"];
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * DecisionAsked
+         * @description null: open again.
+         */
+        seedbed__server__guide__lesson_schemas__DecisionAsked: {
+            /** Accepted */
+            accepted: boolean | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
+        /**
+         * SourceShown
+         * @description A source with a page of its segments; `after` is the number of the next, null at the end.
+         */
+        seedbed__server__guide__source_schemas__SourceShown: {
+            /** After */
+            after: number | null;
+            /** Segments */
+            segments: components["schemas"]["SegmentShown"][];
+            /** Sha256 */
+            sha256: string;
+            source: components["schemas"]["SourceLine"];
+        };
+        /**
+         * SourceShown
+         * @description Where rows may come from: "seeds", or a run. `kept` and `rejected` count the rows of a run.
+         */
+        seedbed__server__review__schemas__SourceShown: {
+            /** Kept */
+            kept: number;
+            /** Kinds */
+            kinds: ("question" | "triple")[];
+            /** Name */
+            name: string;
+            /** Rejected */
+            rejected: number;
+        };
+        /**
+         * NoteShown
+         * @description What a facilitator should know, of a `group` where one is named: so many of its prompts are seeds because the run
+         *     kept too few; so many are lacking; what stopped the run early; so many were withdrawn before they were given.
+         */
+        seedbed__server__road__bridge_schemas__NoteShown: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "seeds_instead" | "lacking" | "stopped_by" | "gone";
+            /** Count */
+            count: number;
+            /** Group */
+            group: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SeedInFull
+         * @description All that stands on one seed. `original` are the words that an edit replaced. `board` is the group's board and
+         *     `board_row` its row, where it was contributed live.
+         */
+        SeedInFull: {
+            /** Board */
+            board: string | null;
+            /** Board Row */
+            board_row: string | null;
+            /** Decisions */
+            decisions: components["schemas"]["DecisionRow"][];
+            /** Entities */
+            entities: [
+                string,
+                string
+            ][];
+            /** Language */
+            language: string;
+            /** Merged */
+            merged: components["schemas"]["MergedShown"][];
+            /** Nearest */
+            nearest: components["schemas"]["NearSeed"][];
+            /** Original */
+            original: {
+                [key: string]: string;
+            };
+            /** Parents */
+            parents: string[];
+            /** People */
+            people: {
+                [key: string]: string;
+            };
+            /** Prompt Id */
+            prompt_id: string | null;
+            /** Ratings */
+            ratings: components["schemas"]["RatingShown"][];
+            row: components["schemas"]["CurationRow"];
+            /** Seq */
+            seq: number;
+            /** Source */
+            source: string;
+            /** Versions */
+            versions: components["schemas"]["VersionShown"][];
+        };
+        /**
+         * SeedRow
+         * @description A question, or a triple (`text` is then its prompt). `why` is the rule's or person's reason for `verdict`;
+         *     `held` are remarks that keep it from being chosen. `written_by` is by field for a triple, under "text" else.
+         */
+        SeedRow: {
+            /**
+             * Aligned
+             * @default
+             */
+            aligned?: string;
+            /** Authors */
+            authors: string[];
+            /** Chosen */
+            chosen: boolean;
+            /**
+             * Critique
+             * @default
+             */
+            critique?: string;
+            /**
+             * Entities
+             * @default []
+             */
+            entities?: [
+                string,
+                string
+            ][];
+            /** Group */
+            group: string;
+            /**
+             * Held
+             * @default []
+             */
+            held?: string[];
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Language */
+            language: string;
+            /**
+             * Misaligned
+             * @default
+             */
+            misaligned?: string;
+            /**
+             * Persona
+             * @default
+             */
+            persona?: string;
+            /** Pool */
+            pool: ("alignment" | "evaluation") | null;
+            /** Prompt Id */
+            prompt_id?: string | null;
+            /** Question Type */
+            question_type?: string | null;
+            /**
+             * Question Type Raw
+             * @default
+             */
+            question_type_raw?: string;
+            /**
+             * Rule
+             * @default
+             */
+            rule?: string;
+            /**
+             * Scenario
+             * @default
+             */
+            scenario?: string;
+            /** Source */
+            source: string;
+            /** Taxonomy */
+            taxonomy: number;
+            /** Text */
+            text: string;
+            /** Topic */
+            topic?: string | null;
+            /**
+             * Topic Raw
+             * @default
+             */
+            topic_raw?: string;
+            /**
+             * Values
+             * @default []
+             */
+            values?: string[];
+            /**
+             * Values Raw
+             * @default []
+             */
+            values_raw?: string[];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "included" | "excluded" | "undecided";
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+            /** Written By */
+            written_by: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * SeedRows
+         * @description `next` is `after` of the next page; None at the end. `total` counts all that fit.
+         */
+        SeedRows: {
+            /** Groups */
+            groups: string[];
+            /** Next */
+            next: string | null;
+            /** Rows */
+            rows: components["schemas"]["SeedRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SegmentShown
+         * @description The code points from `start` up to, not with, `end`. `gone` says why there are no words: erased, withheld.
+         */
+        SegmentShown: {
+            /** By Model */
+            by_model: boolean;
+            /** Called */
+            called: string;
+            /** End */
+            end: number;
+            /** End S */
+            end_s: number | null;
+            /** Gone */
+            gone: string;
+            /** Row */
+            row: string;
+            /** Speaker */
+            speaker: string;
+            /** Start */
+            start: number;
+            /** Start S */
+            start_s: number | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SelectionShown
+         * @description The examples of one kind, in the order of choice, and the next that more places would go to. `strategy` is what
+         *     the last curation chose by, `places` how many it was to choose, `settings` those of [curate] that bear on it.
+         *     `stale` says that people decided since, so that curating again would change the choice.
+         */
+        SelectionShown: {
+            /** Balance */
+            balance: components["schemas"]["AspectShown"][];
+            /** Cells */
+            cells: components["schemas"]["CellShown"][];
+            /** Chosen */
+            chosen: components["schemas"]["ChosenSeed"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Labels */
+            labels: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Next */
+            next: components["schemas"]["ChosenSeed"][];
+            /** Places */
+            places: number;
+            /** Seq */
+            seq: number;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Stale */
+            stale: boolean;
+            /** Strategy */
+            strategy: string;
+        };
+        /**
+         * Session
+         * @description `without_break` is after how many minutes of work without a break moderators are warned; 0 for never.
+         */
+        Session: {
+            /** Id */
+            id: string;
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** Title */
+            title: string;
+            /**
+             * Without Break
+             * @default 60
+             */
+            without_break?: number;
         };
         /** SessionShown */
         SessionShown: {
@@ -686,6 +6790,36 @@ export interface components {
             /** Seen */
             seen: string;
         };
+        /**
+         * SetShown
+         * @description A set of rows that was measured as one; `key` names it in measures.
+         */
+        SetShown: {
+            /** Key */
+            key: string;
+            /** Model */
+            model: string;
+            /** N */
+            n: number;
+            /** Proposals */
+            proposals: boolean;
+            /** Raw */
+            raw: boolean;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "seeds" | "synthetic" | "control";
+            /** Run */
+            run: string | null;
+            /** Selection */
+            selection: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "questions" | "triples";
+        };
         /** Setup */
         Setup: {
             /** Name */
@@ -694,6 +6828,320 @@ export interface components {
             password: string;
             /** Token */
             token: string;
+        };
+        /**
+         * SourceAsked
+         * @description A file in base64; its name's end says what it is: .vtt, .srt or .txt.
+         *
+         *     `speakers` says of names in the file who they are: a pseudonym, or "" for nobody of the study. `plain` looks for no
+         *     names in front of lines.
+         */
+        SourceAsked: {
+            /**
+             * Data
+             * Format: base64
+             */
+            data: string;
+            /**
+             * Debrief
+             * @default
+             */
+            debrief?: string;
+            /**
+             * Group
+             * @default
+             */
+            group?: string;
+            /** Name */
+            name: string;
+            /**
+             * Plain
+             * @default false
+             */
+            plain?: boolean;
+            /**
+             * Replace Names
+             * @default false
+             */
+            replace_names?: boolean;
+            /**
+             * Session
+             * @default
+             */
+            session?: string;
+            /**
+             * Speakers
+             * @default {}
+             */
+            speakers?: {
+                [key: string]: string;
+            };
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+        };
+        /**
+         * SourceLine
+         * @description One source. `characters` are code points, `gone` how many of them were erased or are withheld.
+         */
+        SourceLine: {
+            /** At */
+            at: string;
+            /** Characters */
+            characters: number;
+            /** Debrief */
+            debrief: string;
+            /** Gone */
+            gone: number;
+            /** Group */
+            group: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "transcript" | "notes" | "reflection" | "debrief";
+            /** Language */
+            language: string;
+            /** Left Out */
+            left_out: number;
+            /** Segments */
+            segments: number;
+            /** Session */
+            session: string;
+            /** Speakers */
+            speakers: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * SpeakerShown
+         * @description A voice of a file. `name` is what the file says; it is kept nowhere. `called` is the name of the person.
+         */
+        SpeakerShown: {
+            /** Called */
+            called: string;
+            /** Characters */
+            characters: number;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "name" | "given" | "several" | "nobody" | "unnamed";
+            /** Key */
+            key: string;
+            /** Left Out */
+            left_out: boolean;
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /** Pieces */
+            pieces: number;
+        };
+        /**
+         * SpreadShown
+         * @description What the ratings of a row come to on one scale: `soft` is the share of raters by value, `entropy` in bits,
+         *     `hard` the value (or values, of several) of most, `tied` those between which no majority decides.
+         */
+        SpreadShown: {
+            /** Apart */
+            apart: number;
+            /** Entropy */
+            entropy: number;
+            /** Hard */
+            hard: (string | number)[];
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Mean */
+            mean: number | null;
+            /** N */
+            n: number;
+            /** Sd */
+            sd: number | null;
+            /** Soft */
+            soft: {
+                [key: string]: number;
+            };
+            /** Tied */
+            tied: (string | number)[];
+        };
+        /**
+         * StatusBoards
+         * @description `changed` boards have something that is no seed yet; `waiting` rows become none, for `reasons`.
+         */
+        StatusBoards: {
+            /** Boards */
+            boards: number;
+            /** Changed */
+            changed: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Waiting */
+            waiting: number;
+        };
+        /** StatusCuration */
+        StatusCuration: {
+            /** Alignment */
+            alignment: number;
+            /** Chosen Questions */
+            chosen_questions: number;
+            /** Chosen Triples */
+            chosen_triples: number;
+            /** Evaluation */
+            evaluation: number;
+            /** Excluded */
+            excluded: number;
+            /** Included */
+            included: number;
+        };
+        /** StatusRun */
+        StatusRun: {
+            /** Calls */
+            calls: number;
+            /** Candidates */
+            candidates: number | null;
+            /** Complete */
+            complete: boolean;
+            /** Failed */
+            failed: number;
+            /** Generated */
+            generated: number;
+            /** Kept */
+            kept: number;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Over Target */
+            over_target: number;
+            /** Proposals */
+            proposals: boolean;
+            /** Raw */
+            raw: boolean;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Rejected */
+            rejected: number;
+            /** Stage */
+            stage: string;
+            /** Target */
+            target: number | null;
+            /** With Seeds */
+            with_seeds: boolean;
+        };
+        /** StatusSeeds */
+        StatusSeeds: {
+            /** Questions */
+            questions: number;
+            /** Ratings */
+            ratings: number;
+            /** Triples */
+            triples: number;
+        };
+        /**
+         * StatusShown
+         * @description `next` is the command of the next step, with the study's name for its folder; `next_act` its verb.
+         *     `report_behind`: something was measured or tested since the report was drawn.
+         */
+        StatusShown: {
+            /** Assessed */
+            assessed: boolean;
+            boards: components["schemas"]["StatusBoards"];
+            curation: components["schemas"]["StatusCuration"];
+            /** Endpoints */
+            endpoints: string[];
+            /** Language */
+            language: string;
+            /** Next */
+            next: string;
+            /**
+             * Next Act
+             * @enum {string}
+             */
+            next_act: "import" | "curate" | "generate" | "assess" | "propagate" | "report" | "release" | "read";
+            /** People */
+            people: number;
+            /** Propagated */
+            propagated: boolean;
+            /** Releases */
+            releases: string[];
+            /** Report */
+            report: boolean;
+            /** Report Behind */
+            report_behind: boolean;
+            /** Runs */
+            runs: components["schemas"]["StatusRun"][];
+            seeds: components["schemas"]["StatusSeeds"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * Step
+         * @description A part of a session. `minutes` is how long it is meant to take, 0 for no limit; `text` is what people do now.
+         */
+        Step: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "welcome" | "questions" | "refine" | "break" | "bridge" | "triples" | "reflection" | "close";
+            /** Minutes */
+            minutes: number;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * StepAsked
+         * @description None is no step: before, between or after the sessions.
+         */
+        StepAsked: {
+            /** Step */
+            step: string | null;
+        };
+        /**
+         * StepShown
+         * @description `step` is None where there is none, `at` "" until the first was gone to.
+         */
+        StepShown: {
+            /** At */
+            at: string;
+            /** Step */
+            step: string | null;
+        };
+        /**
+         * StrategyShown
+         * @description One way of choosing, on the seeds that may be chosen now. `shared` of its choices the standing one has too;
+         *     `cells` of `of_cells` cells have a chosen seed; `nearest` is the mean cosine to the nearest other chosen.
+         */
+        StrategyShown: {
+            cells: components["schemas"]["FigureOf"];
+            /** Chosen */
+            chosen: string[];
+            /** Evenness */
+            evenness: {
+                [key: string]: components["schemas"]["FigureOf"];
+            };
+            /** Name */
+            name: string;
+            nearest: components["schemas"]["FigureOf"];
+            /** Of Cells */
+            of_cells: number;
+            /** Shared */
+            shared: number;
         };
         /**
          * StudyHome
@@ -719,6 +7167,599 @@ export interface components {
             name: string;
             /** Title */
             title: string;
+        };
+        /**
+         * TablePage
+         * @description `facets` by the names of the query's fields. `seq` is the number of the newest decision in what is shown.
+         */
+        TablePage: {
+            /** Facets */
+            facets: {
+                [key: string]: components["schemas"]["FacetShown"][];
+            };
+            /** Offset */
+            offset: number;
+            /** People */
+            people: {
+                [key: string]: string;
+            };
+            /** Rows */
+            rows: components["schemas"]["CurationRow"][];
+            /** Seq */
+            seq: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * TakeBack
+         * @description One's own newest rating of the item, first or second time; what one said before stands again.
+         */
+        TakeBack: {
+            /**
+             * Again
+             * @default false
+             */
+            again?: boolean;
+            /** Item */
+            item: string;
+        };
+        /**
+         * TakenBack
+         * @description What an undo takes back: `n` acts of these kinds; `subject` is "" where there are several.
+         */
+        TakenBack: {
+            /** Acts */
+            acts: string[];
+            /** N */
+            n: number;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * Task
+         * @description What a prompt asks a model for: a question to answer, a text to summarise, and so on.
+         */
+        Task: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TaskAsked
+         * @description A task to be made. `scales` are ids of the codebook or scales in full; none: the codebook's `default`.
+         *
+         *     `raters` are who may rate, by id; nobody named: whoever may rate at all. `per_item`: by how many of those named
+         *     each row is rated; `each`: how many rows one rater gets; neither: everybody rates everything. `blind` hides where
+         *     rows come from and what others say. `retest` is the share of a rater's rows that come a second time.
+         */
+        TaskAsked: {
+            /**
+             * Blind
+             * @default true
+             */
+            blind?: boolean;
+            /** Each */
+            each?: number | null;
+            /**
+             * Instructions
+             * @default
+             */
+            instructions?: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Name */
+            name: string;
+            /**
+             * Order
+             * @default random
+             * @enum {string}
+             */
+            order?: "random" | "fixed";
+            /** Per Item */
+            per_item?: number | null;
+            /**
+             * Raters
+             * @default []
+             */
+            raters?: string[];
+            /**
+             * Retest
+             * @default 0
+             */
+            retest?: number;
+            /**
+             * @default {
+             *       "of": [
+             *         "seeds"
+             *       ],
+             *       "method": "random",
+             *       "size": 100,
+             *       "seed": 0,
+             *       "states": "kept",
+             *       "by": "topic-type",
+             *       "chosen": false,
+             *       "earlier": "",
+             *       "ids": []
+             *     }
+             */
+            sample?: components["schemas"]["SampleAsked"];
+            /**
+             * Scales
+             * @default []
+             */
+            scales?: (string | components["schemas"]["ScaleAsked"])[];
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+        };
+        /**
+         * TaskChanged
+         * @description What is None stays as it is. `raters` cannot change in a shared-out task that is being rated.
+         */
+        TaskChanged: {
+            /** Instructions */
+            instructions?: string | null;
+            /** Open */
+            open?: boolean | null;
+            /** Raters */
+            raters?: string[] | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * TaskLine
+         * @description A task in the list. `items` of which `rated` have a rating; `done` of `places` that its raters have in all
+         *     (where nobody is named, of those who began).
+         */
+        TaskLine: {
+            /** Blind */
+            blind: boolean;
+            /** Created At */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Deleted */
+            deleted: boolean;
+            /** Done */
+            done: number;
+            /** Each */
+            each: number | null;
+            /** Instructions */
+            instructions: string;
+            /** Items */
+            items: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "triple";
+            /** Name */
+            name: string;
+            /** Named */
+            named: string[];
+            /** Open */
+            open: boolean;
+            /**
+             * Order
+             * @enum {string}
+             */
+            order: "random" | "fixed";
+            /** Per Item */
+            per_item: number | null;
+            /** Places */
+            places: number;
+            /** Rated */
+            rated: number;
+            /** Raters */
+            raters: number;
+            /** Retest */
+            retest: number;
+            /** Sample */
+            sample: {
+                [key: string]: unknown;
+            };
+            /** Scales */
+            scales: components["schemas"]["ScaleShown"][];
+            /** Sources */
+            sources: string[];
+            /** Title */
+            title: string;
+        };
+        /**
+         * Taxonomy
+         * @description The labels as they are now. A risk has a name alone, and an id that is made of it.
+         */
+        Taxonomy: {
+            /** Question Types */
+            question_types: components["schemas"]["LabelShown"][];
+            /** Risks */
+            risks: components["schemas"]["LabelShown"][];
+            /** Topics */
+            topics: components["schemas"]["LabelShown"][];
+            /** Values */
+            values: components["schemas"]["ValueShown"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * TaxonomyAsked
+         * @description All labels that there are to be. What a page does not edit of a label stays as it was.
+         *
+         *     `version` is the one that the page showed: where it is another by now, nothing is done.
+         */
+        TaxonomyAsked: {
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Question Types */
+            question_types: components["schemas"]["LabelAsked"][];
+            /**
+             * Risks
+             * @default []
+             */
+            risks?: (components["schemas"]["LabelAsked"] | string)[];
+            /** Topics */
+            topics: components["schemas"]["LabelAsked"][];
+            /** Values */
+            values: components["schemas"]["ValueAsked"][];
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * Template
+         * @description All sections. Field by field the file that an organiser keeps; see `to_json`.
+         */
+        Template: {
+            about: components["schemas"]["About"];
+            cards: components["schemas"]["Cards"];
+            /** Consent */
+            consent: components["schemas"]["ConsentItem"][];
+            /** Debriefs */
+            debriefs: components["schemas"]["Debrief"][];
+            entities: components["schemas"]["Entities"];
+            /** Groups */
+            groups: {
+                [key: string]: components["schemas"]["GroupPlan"];
+            };
+            helper: components["schemas"]["Helper"];
+            /** Managers */
+            managers: string[];
+            /** Recruitment */
+            recruitment: components["schemas"]["Planned"][];
+            /** Reflection */
+            reflection: components["schemas"]["Writing"][];
+            /** Script */
+            script: components["schemas"]["ScriptStep"][];
+            /** Sessions */
+            sessions: components["schemas"]["Session"][];
+            /** Tasks */
+            tasks: components["schemas"]["Task"][];
+        };
+        /** Templated */
+        Templated: {
+            /** Template Version */
+            template_version: number;
+        };
+        /**
+         * TemplateFile
+         * @description The organiser's file; `seedbed_template` is the version of its format.
+         */
+        TemplateFile: {
+            about: components["schemas"]["About"];
+            cards: components["schemas"]["Cards"];
+            /** Consent */
+            consent: components["schemas"]["ConsentItem"][];
+            /** Debriefs */
+            debriefs: components["schemas"]["Debrief"][];
+            entities: components["schemas"]["Entities"];
+            /** Groups */
+            groups: {
+                [key: string]: components["schemas"]["GroupPlan"];
+            };
+            helper: components["schemas"]["Helper"];
+            /** Managers */
+            managers: string[];
+            /** Recruitment */
+            recruitment: components["schemas"]["Planned"][];
+            /** Reflection */
+            reflection: components["schemas"]["Writing"][];
+            /** Script */
+            script: components["schemas"]["ScriptStep"][];
+            /**
+             * Seedbed Template
+             * @default 1
+             * @constant
+             */
+            seedbed_template?: 1;
+            /** Sessions */
+            sessions: components["schemas"]["Session"][];
+            /** Tasks */
+            tasks: components["schemas"]["Task"][];
+        };
+        /**
+         * TestableShown
+         * @description A run that showed seeds: the tests (T1 to T8) that can be read now, and what can be `made` for the others.
+         */
+        TestableShown: {
+            /** Against */
+            against: components["schemas"]["AgainstShown"][];
+            /** Generated */
+            generated: number;
+            /** Makes */
+            makes: ("controls" | "swap" | "dose")[];
+            /** Raw */
+            raw: boolean;
+            /** Run */
+            run: string;
+            /** Stage */
+            stage: string;
+            /** Tests */
+            tests: string[];
+        };
+        /**
+         * TestedShown
+         * @description `moved` names features of which a negative control moved, so that other p-values of that run say nothing;
+         *     `stale` the runs that are new or have grown since.
+         */
+        TestedShown: {
+            /** Headline */
+            headline: string;
+            /** Made At */
+            made_at: string;
+            /** Moved */
+            moved: string[];
+            /** Readings */
+            readings: components["schemas"]["ReadingShown"][];
+            /** Remarks */
+            remarks: string[];
+            /** Runs */
+            runs: string[];
+            /** Stale */
+            stale: string[];
+        };
+        /** TickAsked */
+        TickAsked: {
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "yes" | "no" | "na" | "open";
+        };
+        /**
+         * TimesShown
+         * @description Seconds for a row: the median with the quartiles of `n` ratings; `idle` were left lying and do not count.
+         */
+        TimesShown: {
+            /** High */
+            high: number | null;
+            /** Idle */
+            idle: number;
+            /** Low */
+            low: number | null;
+            /** Median */
+            median: number | null;
+            /** N */
+            n: number;
+        };
+        /**
+         * TopicShown
+         * @description A topic that was kept, and how many notes have it now.
+         */
+        TopicShown: {
+            /** At */
+            at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: number;
+            /** Person */
+            person: string;
+        };
+        /**
+         * UndoAsked
+         * @description Which act of a person, or which bulk act, is taken back.
+         */
+        UndoAsked: {
+            /** Batch */
+            batch?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** Seq */
+            seq?: number | null;
+        };
+        /**
+         * Undone
+         * @description `seq` is the number of the taking back: to undo that is the act again. `rows` are the first 100 of `changed`.
+         */
+        Undone: {
+            /** Changed */
+            changed: number;
+            /** People */
+            people: {
+                [key: string]: string;
+            };
+            /** Rows */
+            rows: components["schemas"]["CurationRow"][];
+            /** Seq */
+            seq: number;
+        };
+        /** ValueAsked */
+        ValueAsked: {
+            /**
+             * Definition
+             * @default
+             */
+            definition?: string;
+            /**
+             * Examples
+             * @default []
+             */
+            examples?: components["schemas"]["ExampleAsked"][];
+            /**
+             * Harms
+             * @default []
+             */
+            harms?: string[];
+            /**
+             * Id
+             * @default
+             */
+            id?: string;
+            /** Label */
+            label: string;
+            /**
+             * References
+             * @default []
+             */
+            references?: string[];
+            /**
+             * Scope
+             * @default
+             */
+            scope?: string;
+        };
+        /** ValueShown */
+        ValueShown: {
+            /** Definition */
+            definition: string;
+            /** Examples */
+            examples: components["schemas"]["Example"][];
+            /** Harms */
+            harms: string[];
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** References */
+            references: string[];
+            /** Scope */
+            scope: string;
+        };
+        /**
+         * VersionShown
+         * @description What a group wrote, and since when; the newest is the one before any edit.
+         */
+        VersionShown: {
+            /** At */
+            at: string;
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * WhyShown
+         * @description A seed beside the chosen: how many others have its label, by aspect; `new` are those that it alone brings.
+         */
+        WhyShown: {
+            /** Burden */
+            burden: {
+                [key: string]: number;
+            };
+            /** Cosine */
+            cosine: number | null;
+            /** Id */
+            id: string;
+            /** Nearest */
+            nearest: string | null;
+            /** New */
+            new: string[];
+            /** Others */
+            others: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * WithdrawnRows
+         * @description What went beside the boards: rows of so many runs, and releases that held them. By the policy "purge" their words
+         *     are gone and the releases were removed, by "flag" both are marked. `made_again` names what was removed and can be
+         *     made again; `backups` counts those that still hold all of it.
+         */
+        WithdrawnRows: {
+            /** Backups */
+            backups: number;
+            /** Made Again */
+            made_again: string[];
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "flag" | "purge";
+            /** Releases */
+            releases: string[];
+            /** Rows */
+            rows: number;
+            /** Runs */
+            runs: number;
+        };
+        /**
+         * WorkshopProgress
+         * @description `waiting` counts questions without an answer, those for no group too; `open_checkins` are ids.
+         */
+        WorkshopProgress: {
+            /** Groups */
+            groups: components["schemas"]["GroupProgress"][];
+            /** Open Checkins */
+            open_checkins: string[];
+            /** Waiting */
+            waiting: number;
+            /** Warnings */
+            warnings: components["schemas"]["Pace"][];
+        };
+        /**
+         * Writing
+         * @description A persona, a role card or a piece of advice.
+         */
+        Writing: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * YieldShown
+         * @description What the seeds of a run gave, in short: those of which something is advised, of `seeds`, and the cells to ask
+         *     for, the emptiest first, of `cells` that the run asked for.
+         */
+        YieldShown: {
+            /** Advised */
+            advised: components["schemas"]["SeedAdvice"][];
+            /** Ask For */
+            ask_for: components["schemas"]["CellWanted"][];
+            /** Cells */
+            cells: number;
+            /** Made At */
+            made_at: string;
+            /** Remarks */
+            remarks: string[];
+            /** Run */
+            run: string;
+            /** Seeds */
+            seeds: number;
+            /** Wanted */
+            wanted: number;
         };
     };
     responses: never;
@@ -790,6 +7831,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    device_api_device__code__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceInvitation"];
+                };
+            };
+        };
+    };
+    enter_device_api_device__code__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
             };
         };
     };
@@ -917,6 +8002,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    come_in_api_mine_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
                 };
             };
         };
@@ -1065,6 +8174,56 @@ export interface operations {
             };
         };
     };
+    assessment_api_studies__study__assessment_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentShown"] | null;
+                };
+            };
+        };
+    };
+    ask_api_studies__study__boards__group___activity__ask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity: string;
+                group: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpAsked"];
+            };
+        };
+        responses: {
+            /** @description Lines of JSON, one object each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["HelpLine"];
+                };
+            };
+        };
+    };
     at_api_studies__study__boards__group___activity__at__seq__get: {
         parameters: {
             query?: never;
@@ -1088,6 +8247,34 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    hints_api_studies__study__boards__group___activity__hints_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity: string;
+                group: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HintsAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HintsShown"];
                 };
             };
         };
@@ -1117,6 +8304,1029 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     }[];
+                };
+            };
+        };
+    };
+    people_of_board_api_studies__study__boards__group___activity__people_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity: string;
+                group: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    parents_api_studies__study__boards__group__triples_parents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["ParentShown"][];
+                    };
+                };
+            };
+        };
+    };
+    bridge_api_studies__study__bridge_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BridgeShown"];
+                };
+            };
+        };
+    };
+    build_api_studies__study__bridge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BridgeOptions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShown"];
+                };
+            };
+        };
+    };
+    codebook_api_studies__study__codebook_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Codebook"];
+                };
+            };
+        };
+    };
+    curation_api_studies__study__curation_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+                subject?: string | null;
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurationShown"];
+                };
+            };
+        };
+    };
+    bulk_api_studies__study__curation_bulk_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkApply"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkApplied"];
+                };
+            };
+        };
+    };
+    preview_api_studies__study__curation_bulk_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
+                };
+            };
+        };
+    };
+    checklist_api_studies__study__curation_checklist_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistShown"];
+                };
+            };
+        };
+    };
+    tick_api_studies__study__curation_checklist__item__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TickAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriterionShown"];
+                };
+            };
+        };
+    };
+    export_api_studies__study__curation_checklist_export_get: {
+        parameters: {
+            query?: {
+                format?: "md" | "csv" | "json";
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "text/csv": string;
+                    "text/markdown": string;
+                };
+            };
+        };
+    };
+    decisions_api_studies__study__curation_decisions_get: {
+        parameters: {
+            query?: {
+                actor?: string | null;
+                batch?: string | null;
+                before?: number | null;
+                by?: ("people" | "rules") | null;
+                folded?: boolean;
+                limit?: number;
+                subject?: string | null;
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionRows"];
+                };
+            };
+        };
+    };
+    decide_api_studies__study__curation_decisions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["seedbed__server__curation__schemas__Decided"];
+                };
+            };
+        };
+    };
+    profile_api_studies__study__curation_profile_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileShown"] | null;
+                };
+            };
+        };
+    };
+    rules_api_studies__study__curation_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesShown"];
+                };
+            };
+        };
+    };
+    seed_api_studies__study__curation_seeds__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeedInFull"];
+                };
+            };
+        };
+    };
+    selection_api_studies__study__curation_selection_get: {
+        parameters: {
+            query?: {
+                kind?: "question" | "triple";
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectionShown"];
+                };
+            };
+        };
+    };
+    compared_api_studies__study__curation_selection_compared_get: {
+        parameters: {
+            query?: {
+                kind?: "question" | "triple";
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonShown"];
+                };
+            };
+        };
+    };
+    table_api_studies__study__curation_table_get: {
+        parameters: {
+            query?: {
+                author?: string[];
+                chosen?: string[];
+                descending?: boolean;
+                edited?: string[];
+                flag?: string[];
+                group?: string[];
+                kind?: string[];
+                limit?: number;
+                nuanced?: string[];
+                offset?: number;
+                pool?: string[];
+                q?: string;
+                question_type?: string[];
+                sort?: "id" | "group" | "topic" | "question_type" | "value" | "author" | "state" | "flag" | "measured" | "order" | "length";
+                state?: string[];
+                topic?: string[];
+                use?: string[];
+                value?: string[];
+                written_by?: string[];
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TablePage"];
+                };
+            };
+        };
+    };
+    undo_api_studies__study__curation_undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+        };
+    };
+    debriefs_api_studies__study__debriefs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DebriefShown"][];
+                };
+            };
+        };
+    };
+    erasures_api_studies__study__erasures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureWaiting"][];
+                };
+            };
+        };
+    };
+    guide_api_studies__study__guide_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guide"];
+                };
+            };
+        };
+    };
+    helper_api_studies__study__helper_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelperShown"];
+                };
+            };
+        };
+    };
+    jobs_api_studies__study__jobs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShown"][];
+                };
+            };
+        };
+    };
+    start_api_studies__study__jobs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["_Plain"] | components["schemas"]["_Generate"] | components["schemas"]["_Propagate"] | components["schemas"]["_Release"] | components["schemas"]["_Bridge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShown"];
+                };
+            };
+        };
+    };
+    job_api_studies__study__jobs__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShown"];
+                };
+            };
+        };
+    };
+    pause_api_studies__study__jobs__id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShown"];
+                };
+            };
+        };
+    };
+    resume_api_studies__study__jobs__id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShown"];
+                };
+            };
+        };
+    };
+    stop_api_studies__study__jobs__id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShown"];
+                };
+            };
+        };
+    };
+    labels_api_studies__study__labels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedLabel"][];
+                };
+            };
+        };
+    };
+    review_label_api_studies__study__labels__group___activity___id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity: string;
+                group: string;
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelReview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedLabel"];
+                };
+            };
+        };
+    };
+    lessons_api_studies__study__lessons_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lessons"];
+                };
+            };
+        };
+    };
+    add_api_studies__study__lessons_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LessonAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonMade"];
+                };
+            };
+        };
+    };
+    word_api_studies__study__lessons__id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LessonAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lessons"];
+                };
+            };
+        };
+    };
+    remove_api_studies__study__lessons__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lessons"];
+                };
+            };
+        };
+    };
+    propose_api_studies__study__lessons__id__changes__section__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                section: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lessons"];
+                };
+            };
+        };
+    };
+    decide_api_studies__study__lessons__id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["seedbed__server__guide__lesson_schemas__DecisionAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lessons"];
+                };
+            };
+        };
+    };
+    next_template_api_studies__study__lessons_next_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateFile"];
+                };
+            };
+        };
+    };
+    trace_api_studies__study__lineage_get: {
+        parameters: {
+            query: {
+                id: string;
+                kind?: ("person" | "board_row" | "seed" | "row" | "run" | "judgement" | "task" | "release") | null;
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageAnswer"];
+                };
+            };
+        };
+    };
+    step_api_studies__study__lineage_step_get: {
+        parameters: {
+            query: {
+                after?: number;
+                direction: "back" | "forward";
+                how: string;
+                id: string;
+                kind: "person" | "board_row" | "seed" | "row" | "run" | "judgement" | "task" | "release";
+                limit?: number;
+                member: "person" | "board_row" | "seed" | "row" | "run" | "judgement" | "task" | "release";
+                of?: string;
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageStep"];
                 };
             };
         };
@@ -1190,6 +9400,371 @@ export interface operations {
             };
         };
     };
+    consent_api_studies__study__me_consent_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Myself"];
+                };
+            };
+        };
+    };
+    make_device_api_studies__study__me_device_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceLink"];
+                };
+            };
+        };
+    };
+    misaligned_api_studies__study__me_misaligned_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MisalignedAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Myself"];
+                };
+            };
+        };
+    };
+    profile_api_studies__study__me_profile_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Myself"];
+                };
+            };
+        };
+    };
+    mine_api_studies__study__mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mine"];
+                };
+            };
+        };
+    };
+    consent_api_studies__study__mine_consent_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mine"];
+                };
+            };
+        };
+    };
+    erase_api_studies__study__mine_erasure_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcrossAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mine"];
+                };
+            };
+        };
+    };
+    grown_api_studies__study__mine_grown_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grown"];
+                };
+            };
+        };
+    };
+    keep_link_api_studies__study__mine_links_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalLinkMade"];
+                };
+            };
+        };
+    };
+    revoke_link_api_studies__study__mine_links__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    make_offer_api_studies__study__mine_offers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mine"];
+                };
+            };
+        };
+    };
+    withdraw_offer_api_studies__study__mine_offers__id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mine"];
+                };
+            };
+        };
+    };
+    row_api_studies__study__mine_rows_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mine"];
+                };
+            };
+        };
+    };
+    offers_api_studies__study__offers_get: {
+        parameters: {
+            query?: {
+                state?: "open" | "accepted" | "declined" | "withdrawn";
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offers"];
+                };
+            };
+        };
+    };
+    decide_api_studies__study__offers__id__decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["seedbed__server__afterwards__schemas__DecisionAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["seedbed__server__afterwards__schemas__Decided"];
+                };
+            };
+        };
+    };
     people_api_studies__study__people_get: {
         parameters: {
             query?: never;
@@ -1209,6 +9784,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PersonShown"][];
                 };
+            };
+        };
+    };
+    links_of_api_studies__study__people__id__links_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalLinkShown"][];
+                };
+            };
+        };
+    };
+    make_link_api_studies__study__people__id__links_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalLinkMade"];
+                };
+            };
+        };
+    };
+    revoke_link_of_api_studies__study__people__id__links__link__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                link: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -1280,6 +9923,953 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    propagation_api_studies__study__propagation_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropagationShown"];
+                };
+            };
+        };
+    };
+    my_tasks_api_studies__study__rate_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyTask"][];
+                };
+            };
+        };
+    };
+    rating_task_api_studies__study__rate__task__get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                study: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingTask"];
+                };
+            };
+        };
+    };
+    mine_api_studies__study__rate__task__mine_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                study: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatedRows"];
+                };
+            };
+        };
+    };
+    rate_api_studies__study__rate__task__ratings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rating"];
+                };
+            };
+        };
+    };
+    take_back_api_studies__study__rate__task__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBack"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rating"];
+                };
+            };
+        };
+    };
+    record_api_studies__study__record_get: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl" | "parquet";
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    releases_api_studies__study__releases_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseShown"][];
+                };
+            };
+        };
+    };
+    release_file_api_studies__study__releases__version___file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+                study: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    report_api_studies__study__report__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tasks_api_studies__study__review_get: {
+        parameters: {
+            query?: {
+                deleted?: boolean;
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskLine"][];
+                };
+            };
+        };
+    };
+    create_api_studies__study__review_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskLine"];
+                };
+            };
+        };
+    };
+    review_api_studies__study__review__task__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewShown"];
+                };
+            };
+        };
+    };
+    remove_api_studies__study__review__task__delete: {
+        parameters: {
+            query: {
+                confirm: string;
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                study: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_api_studies__study__review__task__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChanged"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskLine"];
+                };
+            };
+        };
+    };
+    agreement_api_studies__study__review__task__agreement_get: {
+        parameters: {
+            query?: {
+                people?: "" | "group" | "role" | "position" | "background" | "location";
+            };
+            header?: never;
+            path: {
+                study: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementShown"];
+                };
+            };
+        };
+    };
+    disputed_api_studies__study__review__task__disputed_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                study: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputedRows"];
+                };
+            };
+        };
+    };
+    export_api_studies__study__review__task__export_get: {
+        parameters: {
+            query?: {
+                blank?: boolean;
+                format?: "csv" | "csv-wide" | "argilla" | "label-studio";
+            };
+            header?: never;
+            path: {
+                study: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    import_file_api_studies__study__review__task__import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+        };
+    };
+    preview_api_studies__study__review_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewShown"];
+                };
+            };
+        };
+    };
+    runs_api_studies__study__runs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunShown"][];
+                };
+            };
+        };
+    };
+    run_api_studies__study__runs__run__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunShown"];
+                };
+            };
+        };
+    };
+    run_rows_api_studies__study__runs__run__rows_get: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+                state?: ("kept" | "rejected" | "failed") | null;
+            };
+            header?: never;
+            path: {
+                run: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunRows"];
+                };
+            };
+        };
+    };
+    seeds_api_studies__study__seeds_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                group?: string | null;
+                kind?: "questions" | "triples";
+                limit?: number;
+                q?: string;
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeedRows"];
+                };
+            };
+        };
+    };
+    status_api_studies__study__status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusShown"];
+                };
+            };
+        };
+    };
+    go_api_studies__study__step_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepShown"];
+                };
+            };
+        };
+    };
+    taxonomy_api_studies__study__taxonomy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taxonomy"];
+                };
+            };
+        };
+    };
+    set_taxonomy_api_studies__study__taxonomy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaxonomyAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taxonomy"];
+                };
+            };
+        };
+    };
+    template_api_studies__study__template_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateFile"];
+                };
+            };
+        };
+    };
+    set_template_api_studies__study__template_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Templated"];
+                };
+            };
+        };
+    };
+    set_section_api_studies__study__template__section__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                section: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SectionAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Templated"];
+                };
+            };
+        };
+    };
+    lines_api_studies__study__themes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceLine"][];
+                };
+            };
+        };
+    };
+    take_api_studies__study__themes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceLine"];
+                };
+            };
+        };
+    };
+    one_api_studies__study__themes__source__get: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                source: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["seedbed__server__guide__source_schemas__SourceShown"];
+                };
+            };
+        };
+    };
+    remove_api_studies__study__themes__source__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    boards_api_studies__study__themes_boards_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceLine"][];
+                };
+            };
+        };
+    };
+    preview_api_studies__study__themes_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOfSource"];
+                };
+            };
+        };
+    };
+    progress_api_studies__study__workshop_progress_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkshopProgress"];
+                };
+            };
+        };
+    };
+    recruitment_api_studies__study__workshop_recruitment_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recruitment"];
+                };
             };
         };
     };

@@ -9,6 +9,11 @@ export function hue(person: string): number {
   return (sum % HUES) + 1;
 }
 
+/** One entry a person, whatever number of pages they have open, without those of `me`. */
+export function others<P extends { readonly person: string }>(present: readonly P[], me: string): P[] {
+  return [...new Map(present.map((each) => [each.person, each])).values()].filter((each) => each.person !== me);
+}
+
 /** The first letters of the first and the last word; of one word, its first two. */
 export function initials(name: string): string {
   const words = name.trim().split(/[\s\-_.]+/u).filter(Boolean);

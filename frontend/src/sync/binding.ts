@@ -207,7 +207,16 @@ export function bindTextarea(
     },
     undo: () => step(true),
     redo: () => step(false),
-    position: () => JSON.parse(replica.placed(name, overlay.toText(field.selectionEnd))) as Json,
+    position() {
+      // the start is where the caret stands when the field was only entered: there too, what comes goes behind
+      if (field.selectionEnd === 0 || field.selectionEnd >= field.value.length) return "end";
+      return JSON.parse(replica.placed(name, overlay.toText(field.selectionEnd))) as Json;
+    },
+    selection() {
+      const { selectionStart, selectionEnd } = field;
+      if (selectionStart === selectionEnd) return null;
+      return replica.range(name, { from: overlay.toText(selectionStart, true), to: overlay.toText(selectionEnd) });
+    },
     destroy() {
       finish();
       for (const [type, listener] of Object.entries(listeners)) field.removeEventListener(type, listener);

@@ -15,7 +15,9 @@ import { State } from "./state";
 import { savedState } from "./status";
 import type { Owner, Storage } from "./storage";
 import { Suspects } from "./suspects";
-import type { Access, Answer, Binding, BindOptions, Json, SavedState, SharedDocument, TextField } from "./types";
+import type {
+  Access, Answer, Binding, BindOptions, Extent, Json, Piece, Range, SavedState, SharedDocument, TextField,
+} from "./types";
 
 export class OpenDocument implements SharedDocument {
   readonly name: string;
@@ -88,6 +90,34 @@ export class OpenDocument implements SharedDocument {
 
   text(name: string): Readable<string> {
     return this.#replica.text(name);
+  }
+
+  pieces(name: string): Readable<readonly Piece[]> {
+    return this.#replica.pieces(name);
+  }
+
+  range(name: string, extent: Extent): Range {
+    return this.#replica.range(name, extent);
+  }
+
+  extent(name: string, range: Range): Extent | null {
+    return this.#replica.extent(name, range);
+  }
+
+  cut(name: string, range: Range): boolean {
+    const found = this.#replica.extent(name, range);
+    if (found === null) return false;
+    const removals = [{ at: found.from, length: found.to - found.from }];
+    this.#replica.endStep(name);
+    const done = this.edit(name, { at: found.from, removals, inserted: "" }) !== null;
+    this.#replica.endStep(name);
+    return done;
+  }
+
+  append(name: string, text: string): boolean {
+    const at = this.#replica.read(name).length;
+    if (at + text.length > (this.access.value.limits?.cell ?? 0)) return false;
+    return this.edit(name, { at, removals: [], inserted: text }) !== null;
   }
 
   bind(field: TextField, name: string, options: BindOptions = {}): Binding {

@@ -3,7 +3,9 @@
 import * as Y from "yjs";
 import { snapped } from "./diff";
 import type { Delta, TextChange } from "./overlay";
+import { extentOf, indexOf, piecesOf, rangeOf } from "./ranges";
 import { Signal, type Readable } from "./signal";
+import type { Extent, Piece, Range } from "./types";
 
 const REMOTE = Symbol("from the server");
 const KEPT = Symbol("from this device");
@@ -31,6 +33,7 @@ export class Replica {
   #client: number | null = null;
   readonly #watchers = new Map<string, Set<Watcher>>();
   readonly #texts = new Map<string, Signal<string>>();
+  readonly #pieces = new Map<string, Signal<readonly Piece[]>>();
   readonly #undo = new Map<string, Y.UndoManager>();
   readonly #local = Symbol("typed here");
   readonly #typed: (update: Uint8Array, name: string, client: number) => void;
@@ -75,6 +78,7 @@ export class Replica {
       for (const watcher of watchers) watcher.replaced();
     }
     for (const [name, signal] of this.#texts) signal.set(this.read(name));
+    for (const [name, signal] of this.#pieces) signal.set(piecesOf(doc.getText(name)));
     this.#moved();
   }
 
@@ -90,21 +94,31 @@ export class Replica {
     if (!signal) {
       signal = new Signal(this.read(name));
       this.#texts.set(name, signal);
-      if (!this.#watchers.has(name)) {
-        this.#watchers.set(name, new Set());
-        this.#observe(name);
-      }
+      this.#observed(name);
     }
     return signal;
   }
 
-  watch(name: string, watcher: Watcher): () => void {
-    let watchers = this.#watchers.get(name);
-    if (!watchers) {
-      watchers = new Set();
-      this.#watchers.set(name, watchers);
-      this.#observe(name);
+  pieces(name: string): Readable<readonly Piece[]> {
+    let signal = this.#pieces.get(name);
+    if (!signal) {
+      signal = new Signal(piecesOf(this.#doc.getText(name)));
+      this.#pieces.set(name, signal);
+      this.#observed(name);
     }
+    return signal;
+  }
+
+  range(name: string, extent: Extent): Range {
+    return rangeOf(this.#doc.getText(name), this.read(name), extent);
+  }
+
+  extent(name: string, range: Range): Extent | null {
+    return extentOf(this.#doc, this.#doc.getText(name), name, range);
+  }
+
+  watch(name: string, watcher: Watcher): () => void {
+    const watchers = this.#observed(name);
     watchers.add(watcher);
     this.#history(name);
     return () => watchers.delete(watcher);
@@ -158,15 +172,8 @@ export class Replica {
   found(name: string, json: string): number | null {
     const text = this.#doc.getText(name); // first: yjs makes a text anew when it is asked for by its kind
     try {
-      const parsed: unknown = JSON.parse(json);
-      if (typeof parsed !== "object" || parsed === null) return null;
-      const given = parsed as { tname?: unknown; item?: unknown; type?: unknown };
-      // a foreign name would create a text here
-      if (given.type != null || (given.tname != null && given.tname !== name)) return null;
-      const position = Y.createRelativePositionFromJSON(parsed);
-      const absolute = Y.createAbsolutePositionFromRelativePosition(position, this.#doc);
-      if (!absolute || absolute.type !== text) return null;
-      return snapped(this.read(name), absolute.index);
+      const index = indexOf(this.#doc, text, name, JSON.parse(json));
+      return index === null ? null : snapped(this.read(name), index);
     } catch {
       return null;
     }
@@ -192,6 +199,16 @@ export class Replica {
     this.#doc.on("afterTransaction", () => this.#moved());
   }
 
+  #observed(name: string): Set<Watcher> {
+    let watchers = this.#watchers.get(name);
+    if (!watchers) {
+      watchers = new Set();
+      this.#watchers.set(name, watchers);
+      this.#observe(name);
+    }
+    return watchers;
+  }
+
   #observe(name: string): void {
     const text = this.#doc.getText(name);
     text.observe((event, { origin }) => {
@@ -199,6 +216,7 @@ export class Replica {
       const delta = event.delta as Delta;
       for (const watcher of [...(this.#watchers.get(name) ?? [])]) watcher.changed(delta, how);
       this.#texts.get(name)?.set(this.read(name));
+      this.#pieces.get(name)?.set(piecesOf(text));
     });
   }
 

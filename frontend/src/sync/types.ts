@@ -105,6 +105,23 @@ export interface LargePaste {
   readonly chars: number;
 }
 
+/** A passage that moves with the text: its ends as relative positions of yjs in JSON. It does not grow at its edges. */
+export interface Range {
+  readonly start: Json;
+  readonly end: Json;
+}
+
+/** UTF-16 indexes of a text as it is now: `from` up to, not with, `to`. */
+export interface Extent {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Characters that stand together and were inserted under one client id: a person's page, or a model call. */
+export interface Piece extends Extent {
+  readonly client: number;
+}
+
 export interface BindOptions {
   /** More than 200 code points came in at once (paste, drop): ask where they are from. */
   readonly onLargePaste?: (paste: LargePaste) => void;
@@ -119,8 +136,10 @@ export interface Binding {
   /** Own edits of this text only; false when there is nothing to undo. */
   undo(): boolean;
   redo(): boolean;
-  /** Where the caret is, as a relative position of yjs in JSON (for `model.use`); it moves with the text. */
+  /** Where the caret is, as a relative position of yjs in JSON (for `model.use`), which moves with the text; or "end". */
   position(): Json;
+  /** What is selected in the field; null when nothing is. */
+  selection(): Range | null;
   /** Take the last input, and let go of the field. */
   destroy(): void;
 }
@@ -148,6 +167,16 @@ export interface SharedDocument {
   readonly refused: Readable<readonly RefusedText[]>;
   /** A text as it stands, for showing it; empty when nobody wrote in it. */
   text(name: string): Readable<string>;
+  /** Under which client ids a text was inserted; told anew at every change of the text. */
+  pieces(name: string): Readable<readonly Piece[]>;
+  /** The passage between two indexes of a text as it is now. */
+  range(name: string, extent: Extent): Range;
+  /** Where a passage is now; null when nothing of it is left, or when it is of another text. */
+  extent(name: string, range: Range): Extent | null;
+  /** Take a passage out, as if the person had deleted it: undo brings it back. False when writing is not open. */
+  cut(name: string, range: Range): boolean;
+  /** Type something at a text's end. False when writing is not open, or when the text has no room for it. */
+  append(name: string, text: string): boolean;
   /** Join a `<textarea>` to a text. Several fields may show the same text. */
   bind(field: TextField, name: string, options?: BindOptions): Binding;
   /** Ask for something. Never rejects; resolves when the server answers, be that after a reconnect. */

@@ -1,14 +1,19 @@
-// What the pages say, in the language of the person. One catalogue is loaded, the other only when asked for.
+// What the pages say, in the language of the person. One catalogue is loaded, the other only when asked for. What only the
+// desk says comes when a page of the desk is opened: participants never fetch it; what is said between a group and its
+// moderators (the hall) once the writing has begun; and the words of session 2 with it.
 
 import { keep, kept } from "../look/kept";
 import type { en } from "./en";
+import type { desk } from "./en/desk";
 import { filled, type PhraseValues } from "./phrase";
 
-type English = typeof en;
+type English = typeof en & typeof desk;
 export type Key = keyof English;
 /** A sentence, or its forms for one and for several. */
 export type Phrase<P> = P extends string ? string : { one: string; other: string };
-export type Catalogue = { readonly [K in Key]: Phrase<English[K]> };
+/** A catalogue of another language that says the same things. */
+export type Same<C> = { readonly [K in keyof C]: Phrase<C[K]> };
+export type Catalogue = Same<English>;
 
 type Holes<S> = S extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never;
 type Needed<K extends Key> = English[K] extends { other: infer S } ? Holes<S> | "n" : Holes<English[K]>;
@@ -19,14 +24,36 @@ type Values<K extends Key> = [Needed<K>] extends [never] ? [] : [Record<Needed<K
 export const LANGUAGES = { en: "English", pt: "Português" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const LOADERS: Record<Language, () => Promise<Catalogue>> = {
+const LOADERS: Record<Language, () => Promise<Same<typeof en>>> = {
   en: async () => (await import("./en")).en,
   pt: async () => (await import("./pt")).pt,
 };
 
+// the desk says all that the others say, and more
+const MORE = {
+  desk: {
+    en: async () => (await import("./en/desk")).desk,
+    pt: async () => (await import("./pt/desk")).desk,
+  },
+  hall: {
+    en: async () => (await import("./en/hall")).hall,
+    pt: async () => (await import("./pt/hall")).hall,
+  },
+  mine: {
+    en: async () => (await import("./en/mine")).mine,
+    pt: async () => (await import("./pt/mine")).mine,
+  },
+  second: {
+    en: async () => (await import("./en/second")).second,
+    pt: async () => (await import("./pt/second")).second,
+  },
+} satisfies { [part: string]: Record<Language, () => Promise<Partial<Catalogue>>> };
+type More = keyof typeof MORE;
+
 let language = $state<Language>("en");
 let locale = $state("en");
-let catalogue = $state.raw<Catalogue | null>(null);
+let catalogue = $state.raw<Partial<Catalogue> | null>(null);
+const also = new Set<More>();
 
 /** The person's own choice, else the first of the browser's languages that we speak, else English. */
 export function preferred(): Language {
@@ -39,11 +66,20 @@ export function preferred(): Language {
 }
 
 export async function speak(next: Language): Promise<void> {
-  catalogue = await LOADERS[next]();
+  const [base, ...more] = await Promise.all([LOADERS[next](), ...[...also].map((part) => MORE[part][next]())]);
+  catalogue = Object.assign({}, base, ...more) as Partial<Catalogue>;
   language = next;
   // en-GB and pt-PT write dates otherwise than en and pt: the browser's own variety, where it has one
   locale = navigator.languages.find((each) => each.toLowerCase().startsWith(next)) ?? next;
   document.documentElement.lang = locale;
+}
+
+/** From now on what is said there is there too. */
+export async function speakAlso(part: More): Promise<void> {
+  if (also.has(part) || also.has("desk")) return;
+  const more = await MORE[part][language]();
+  also.add(part);
+  catalogue = { ...catalogue, ...more };
 }
 
 export async function chooseLanguage(next: Language): Promise<void> {
@@ -71,7 +107,8 @@ export function sayCode(code: string): string {
 }
 
 function fill(key: Key, values: PhraseValues | undefined): string {
-  return catalogue === null ? "" : filled(catalogue[key], values ?? {}, locale);
+  const phrase = catalogue?.[key];
+  return phrase === undefined ? "" : filled(phrase, values ?? {}, locale);
 }
 
 /** A moment as people say it: the time today, else the day too. */

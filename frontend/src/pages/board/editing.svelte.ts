@@ -1,6 +1,6 @@
 // What the person is doing in the texts of a board: where they were last, what they pasted, what they can undo.
 
-import type { Binding, LargePaste, SharedDocument } from "../../sync";
+import type { Binding, Json, LargePaste, SharedDocument } from "../../sync";
 import { say } from "../../words/words.svelte";
 
 export type Origin = "own" | "colleague" | "web" | "document" | "model" | "unsaid";
@@ -11,6 +11,9 @@ export class Editing {
   /** What the last act did, for those who cannot see it. */
   said = $state("");
 
+  /** The text that the person was in last, and the way to where the caret was; null before any. */
+  where = $state.raw<{ readonly name: string; readonly position: () => Json } | null>(null);
+
   #last: Binding | null = null;
   #silence: ReturnType<typeof setTimeout> | undefined;
   readonly #board: SharedDocument;
@@ -19,12 +22,15 @@ export class Editing {
     this.#board = board;
   }
 
-  entered(binding: Binding): void {
+  entered(binding: Binding, name: string): void {
     this.#last = binding;
+    if (this.where?.name !== name) this.where = { name, position: () => binding.position() };
   }
 
   gone(binding: Binding): void {
-    if (this.#last === binding) this.#last = null;
+    if (this.#last !== binding) return;
+    this.#last = null;
+    this.where = null;
   }
 
   readonly undo = (): void => {

@@ -20,8 +20,8 @@ export interface PastRow {
   readonly texts: ReadonlyMap<string, readonly Piece[]>;
 }
 
-/** What is no act of a person's: a page got an id to type under. */
-const SILENT = new Set(["client.issued"]);
+/** What is no act of a person's: a page got an id to type under, a note of a curator's was answered or taken away. */
+const SILENT = new Set(["client.issued", "row.changed", "row.settled"]);
 
 type Open = Record<string, unknown>;
 const isOpen = (value: unknown): value is Open => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,103 @@
+// What the pages of this area say, in English.
+export const session1 = {
+  "step.what": "What to do now",
+  choices: "To choose from",
+  "goal.team": { one: "Goal: {n} question for your group", other: "Goal: {n} questions for your group" },
+  "goal.done": "{n} of {goal}",
+  "goal.reached": { one: "{n} written. Goal reached", other: "{n} written. Goal reached" },
+
+  // what may be looked up
+  guidance: "Look it up",
+  "guidance.good": "What makes a good question?",
+  "guidance.shelves": "What to look up",
+  "guidance.advice": "Good questions",
+  "guidance.topics": "Topics",
+  "guidance.types": "Question types",
+  "guidance.personas": "Who might ask",
+  "guidance.scenarios": "Situations",
+  "guidance.tasks": "Tasks",
+  "guidance.none": "The organisers have put nothing here.",
+
+  // one’s own topics and types
+  "own.mark": "yours",
+  "own.yours": "Your group’s own",
+  "own.offer": "Add yours: “{label}”",
+  "own.put": "“{label}” is your own. Add it to the list",
+  "own.title_topic": "Add your topic",
+  "own.title_type": "Add your question type",
+  "own.lead": "It joins your group’s list, marked as yours. The organisers may take it up for everybody.",
+  "own.label": "What it is called",
+  "own.definition": "What it means",
+  "own.definition_hint": "One sentence, if you like.",
+  "own.add": "Add it",
+
+  // hints
+  "hint.same_topic": "Row {n} has this topic too. Another topic makes your set wider.",
+  "hint.same_cell": "Row {n} has this topic and question type too. Another pair makes your set wider.",
+  "hint.near_duplicate": "This is nearly the same as row {n}. Two that differ teach more than two alike.",
+  "hint.no_question_mark": "There is no question mark yet. A person asking would probably use one.",
+  "hint.no_verb_noun": "It may help to say what is to be done, and with what. If it is clear as it is, leave it.",
+  "hint.dismiss": "Put this hint away: {hint}",
+  "hint.away": "Put this hint away",
+
+  // the map
+  "map.title": "Topics and types",
+  "map.how": "A number is how many questions you have there. Empty places are waiting.",
+  "map.still": "Still empty:",
+  "map.begin": "Begin a question here",
+  "map.show": "Show the map",
+  "map.empty": "empty",
+
+  // beside a question
+  vote: "I like this one",
+  "vote.named": { one: "I like row {row}, {n} like", other: "I like row {row}, {n} likes" },
+  "vote.some": { one: "{n} like", other: "{n} likes" },
+  more: "More about this question",
+  "more.named": "More about row {row}",
+  "more.named_comments": {
+    one: "More about row {row}, {n} open comment",
+    other: "More about row {row}, {n} open comments",
+  },
+  "more.title": "More about row {n}",
+  details: "What, who, where",
+  "details.task": "What it asks for",
+  "details.persona": "Who might ask",
+  "details.scenario": "The situation",
+
+  slots: "Words that could change",
+  "slots.lead": "Some words could be others of their kind, such as the name of a country. Mark them here.",
+  "slots.words": "The words",
+  "slots.words_hint": "Select them in the question, or type them.",
+  "slots.kind": "Their kind",
+  "slots.add": "Mark them",
+  "slots.not_there": "These words do not stand in the question now.",
+  "slots.gone": "These words do not stand in the question any more.",
+  "slots.values": "What could stand there instead",
+  "slots.forbidden": "Not here: {values}",
+  "slots.remove": "Unmark “{words}”",
+  "slots.take_out": "Unmark",
+
+  comments: "Comments",
+  "comments.none": "No comments.",
+  "comments.new": "Comment on this question",
+  "comments.add": "Add the comment",
+  "comments.resolve": "Done with this",
+  "comments.resolved": "done",
+  "comments.reopen": "Not done yet",
+  "comments.remove": "Remove",
+
+  versions: "Earlier versions",
+  "versions.none": "Keep a version before you change a question a lot. You can always look back.",
+  "versions.note": "Why this version (optional)",
+  "versions.keep": "Keep this version",
+  "versions.kept": "Kept.",
+  "versions.look": "Look at it",
+  "versions.hide": "Hide it",
+  "keys.more": "More about the row you are in",
+  "code.unknown_item": "This is not there any more.",
+
+  // what a curator gave back
+  "returned.asks": "The curator asks:",
+  "returned.waits": "The curator asks for a change",
+  "moment.row_return": "{who} asked for a change",
+} as const;
