@@ -12,13 +12,13 @@ from seedbed.cli.app import app
 from tests.cli.command import call
 
 COMMAND: Any = typer.main.get_command(app)
-ROAD = ["new", "import", "curate", "generate", "assess", "report", "release", "status"]
+ROAD = ["new", "import", "curate", "generate", "assess", "propagate", "report", "release", "status"]
 
 
 def test_the_road_is_told_in_its_order() -> None:
     assert list(COMMAND.commands)[: len(ROAD)] == ROAD
     text = " ".join(call("--help").out.split())
-    assert "new → import → curate → generate → assess → report → release" in text
+    assert "new → import → curate → generate → assess → propagate → report → release" in text
     assert "Exit codes: 2 usage, 3 input, 4 endpoint, 5 disk, 6 busy" in text
     assert call().out.split() == call("-h").out.split()
 

@@ -68,6 +68,33 @@ def test_the_next_step_of_an_unfinished_run_goes_on_with_it(study: Path) -> None
     assert call("status", study, "--json").json["runs"][0]["complete"]
 
 
+@pytest.mark.parametrize("ended", [True, False])
+def test_what_a_bridge_grew_is_no_generation_of_the_study(study: Path, ended: bool) -> None:
+    options = ("--model", "mock", "--candidates", "8")
+    with MockEndpoint() as mock:
+        assert call("generate", study, "--endpoint", mock.url, *options, "--run", "bridge-1").code == 0
+        if not ended:  # the bridge itself goes on with it
+            (study / "runs" / "bridge-1" / "summary.json").unlink()
+        found = call("status", study, "--json").json
+        assert (found["next_act"], found["next"]) == ("generate", f"seedbed generate '{study}'")
+        assert call("generate", study, "--endpoint", mock.url, *options).code == 0
+    assert call("status", study, "--json").json["next_act"] == "assess"
+
+
+def test_what_the_seeds_did_is_tested_before_the_report(study: Path) -> None:
+    with MockEndpoint() as mock:
+        options = ("--endpoint", mock.url, "--model", "mock", "--raw", "--candidates", "8")
+        assert call("generate", study, *options, "--run", "alone", "--without-seeds").code == 0
+        (study / "assessment").mkdir()
+        (study / "assessment" / "assessment.json").write_text("{}")
+        assert call("status", study, "--json").json["next_act"] == "report"  # no run showed a seed
+        assert call("generate", study, *options, "--run", "grown").code == 0
+    assert call("status", study, "--json").json["next"] == f"seedbed propagate '{study}'"
+    (study / "propagation").mkdir()
+    (study / "propagation" / "propagation.json").write_text("{}")
+    assert call("status", study, "--json").json["next_act"] == "report"
+
+
 def test_what_a_person_reads_has_the_same_counts(study: Path) -> None:
     told = call("status", study)
     assert (told.code, told.out) == (0, "")

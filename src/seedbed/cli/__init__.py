@@ -12,6 +12,7 @@ def main() -> None:
     debug = "--debug" in sys.argv
     if debug:
         sys.argv.remove("--debug")
+    from seedbed.cli import console
     from seedbed.errors import SeedbedError
 
     try:
@@ -21,9 +22,9 @@ def main() -> None:
     except SeedbedError as error:
         if debug:
             raise
-        print(f"seedbed: {error}", file=sys.stderr)
+        console.note(f"seedbed: {error}")
         if error.hint:
-            print(f"  → {error.hint}", file=sys.stderr)
+            console.hint(error.hint)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
         print("\nseedbed: stopped before it began.", file=sys.stderr)

@@ -14,7 +14,7 @@ from seedbed.cli.serve import ServerHome
 from seedbed.errors import UsageError
 
 if TYPE_CHECKING:
-    from seedbed.server.home import Home
+    from seedbed.server.people.home import Home
 
 
 class Act(StrEnum):
@@ -46,7 +46,7 @@ def account(
     A running server takes it up at once. A removed account, and one with a new password, is signed out everywhere
     within seconds.
     """
-    from seedbed.server.home import Home, default_home
+    from seedbed.server.people.home import Home, default_home
     from seedbed.server.refusals import Refusal
 
     if (name is None) != (act is Act.list):
@@ -75,7 +75,7 @@ def _list(home: Home, as_json: bool) -> None:
 
 
 def _change(home: Home, act: Act, name: str, role: Role, from_stdin: bool) -> None:
-    from seedbed.server.passwords import Passwords
+    from seedbed.server.people.passwords import Passwords
     from seedbed.server.refusals import Refusal
 
     if act is Act.add:
@@ -98,7 +98,7 @@ def _change(home: Home, act: Act, name: str, role: Role, from_stdin: bool) -> No
 
 
 def _password(from_stdin: bool) -> str:
-    from seedbed.server.accounts import checked_password
+    from seedbed.server.people.accounts import checked_password
 
     if from_stdin:
         return checked_password(sys.stdin.readline().rstrip("\r\n"))

@@ -13,23 +13,35 @@ import typer
 from seedbed.cli.account import account
 from seedbed.cli.assess import assess
 from seedbed.cli.backup import backup
+from seedbed.cli.check import check
 from seedbed.cli.compare import compare
 from seedbed.cli.console import STOPPED
 from seedbed.cli.curate import curate
+from seedbed.cli.decide import decide
 from seedbed.cli.demo import demo
 from seedbed.cli.generate import generate
 from seedbed.cli.import_ import import_files
 from seedbed.cli.judges import judges
+from seedbed.cli.lessons import lessons
 from seedbed.cli.link import link
 from seedbed.cli.new import new
-from seedbed.cli.redact import redact
+from seedbed.cli.offers import offers
+from seedbed.cli.profile import profile
+from seedbed.cli.propagate import propagate
+from seedbed.cli.record import record
+from seedbed.cli.rehearse import rehearse
 from seedbed.cli.release import release
+from seedbed.cli.replicate import replicate
 from seedbed.cli.report import report
 from seedbed.cli.restore import restore
+from seedbed.cli.review import review
 from seedbed.cli.runs import runs
 from seedbed.cli.serve import serve
 from seedbed.cli.status import status
+from seedbed.cli.themes import themes
+from seedbed.cli.trace import trace
 from seedbed.cli.weights import weights
+from seedbed.cli.withdraw import withdraw
 
 __all__ = ["app"]
 
@@ -40,7 +52,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="From seed examples that people write to a measured, documented synthetic dataset.\n\n"
-    "The road: new → import → curate → generate → assess → report → release. Start with: [bold]seedbed demo[/]",
+    "The road: new → import → curate → generate → assess → propagate → report → release. "
+    "Start with: [bold]seedbed demo[/]",
     epilog="Exit codes: 2 usage, 3 input, 4 endpoint, 5 disk, 6 busy, 7 something not installed, 130 stopped.",
 )
 
@@ -65,8 +78,9 @@ def _endings(verb: Callable[..., None]) -> Callable[..., None]:
 
 
 VERBS = (
-    *(new, import_files, curate, generate, assess, report, release, status, runs, compare, judges, demo, weights),
-    *(serve, account, link, redact, backup, restore),
+    *(new, import_files, curate, generate, assess, propagate, report, release, status, runs, compare, judges, demo),
+    *(weights, decide, offers, profile, review, serve, account, link, record, withdraw, backup, restore, check),
+    *(themes, lessons, replicate, rehearse, trace),
 )
 for verb in VERBS:
     app.command(verb.__name__.removesuffix("_files"))(_endings(verb))

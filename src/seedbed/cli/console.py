@@ -15,8 +15,24 @@ if TYPE_CHECKING:
 
     from seedbed.engine import Progress
 
-__all__ = ["STOPPED", "command", "data", "funnel", "hint", "note", "stage", "stderr", "table", "watch_run", "working"]
+__all__ = [
+    "STOPPED",
+    "command",
+    "data",
+    "framed",
+    "funnel",
+    "hint",
+    "note",
+    "plain",
+    "stage",
+    "stderr",
+    "table",
+    "watch_run",
+    "working",
+]
 
+# of what is not printable: layout, and the joiners that some scripts and many emoji need
+_HARMLESS = "\n\t\u200c\u200d"
 STOPPED = "seedbed: stopped. What was finished is saved; the same command goes on from there."
 
 
@@ -26,14 +42,19 @@ def stderr() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def plain(text: str) -> str:
+    """`text` with what a terminal would obey written out: people's and models' words must not move a cursor."""
+    return "".join(sign if sign.isprintable() or sign in _HARMLESS else f"\\u{ord(sign):04x}" for sign in text)
+
+
 def note(message: str) -> None:
     """One line for the person at the keyboard."""
-    print(message, file=sys.stderr, flush=True)
+    print(plain(message), file=sys.stderr, flush=True)
 
 
 def hint(message: str) -> None:
     """The next step, marked so that the eye finds it."""
-    print(f"  → {message}", file=sys.stderr, flush=True)
+    print(f"  → {plain(message)}", file=sys.stderr, flush=True)
 
 
 def command(*words: object) -> str:
@@ -44,6 +65,11 @@ def command(*words: object) -> str:
 def data(value: Any) -> None:
     """JSON on stdout, for programs."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def framed(**found: Any) -> None:
+    """`data` in the frame that programs know it by: the number of its schema, then what was found."""
+    data({"schema": 1, **found})
 
 
 def stage(number: int, of: int, title: str, about: str = "") -> None:
@@ -63,7 +89,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str =
         numbers = all(isinstance(row[index], int | float) or row[index] in ("", "–") for row in rows)
         made.add_column(column, justify="right" if numbers else "left", overflow="fold")
     for row in rows:
-        made.add_row(*(f"{cell:,}" if isinstance(cell, int) else escape(str(cell)) for cell in row))
+        made.add_row(*(f"{cell:,}" if isinstance(cell, int) else escape(plain(str(cell))) for cell in row))
     stderr().print(made)
 
 
@@ -85,13 +111,13 @@ def working(title: str) -> Iterator[Callable[[str, int, int], None]]:
     if not console.is_terminal:
         began = last = time.monotonic()
 
-        def plain(what: str, done: int, total: int) -> None:
+        def now_and_then(what: str, done: int, total: int) -> None:
             nonlocal last
             if time.monotonic() - last >= 5:
                 last = time.monotonic()
                 note(f"  {what or title} {done:,}" + (f" of {total:,}" if total else ""))
 
-        yield plain
+        yield now_and_then
         if time.monotonic() - began > 2:
             note(f"  done in {time.monotonic() - began:.0f} s")
         return
@@ -139,7 +165,7 @@ def watch_run(title: str) -> Iterator[Callable[[Progress, int], None]]:
 
     if not console.is_terminal:
 
-        def plain(progress: Progress, goal: int) -> None:
+        def now_and_then(progress: Progress, goal: int) -> None:
             nonlocal shown, newest
             if progress.last is not None and progress.last.state == "kept":
                 newest = progress.last.text
@@ -148,7 +174,7 @@ def watch_run(title: str) -> Iterator[Callable[[Progress, int], None]]:
                 note(f"  {line(progress, goal)}" + (f"  “{_short(newest)}”" if newest else ""))
                 newest = ""
 
-        yield plain
+        yield now_and_then
         return
 
     from rich.console import Group

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seedbed.cli.arguments import AsJson, StudyFolder
-from seedbed.cli.console import command, data, hint, note, table, working
+from seedbed.cli.console import command, framed, hint, note, table, working
+from seedbed.cli.counted import counted
 from seedbed.errors import UsageError
 
 if TYPE_CHECKING:
     from seedbed.acts import Study
     from seedbed.curate import HandAct, LabelKind
+    from seedbed.measures.definition import Measured
+    from seedbed.seeds import Gathered
 
 
 def curate(
@@ -29,25 +32,48 @@ def curate(
     confirm: Annotated[
         list[str] | None, typer.Option(metavar="RAW=ID", help="A label as typed means this known one.")
     ] = None,
+    expand: Annotated[
+        bool, typer.Option("--expand", help="First make other versions of questions with marked entities.")
+    ] = False,
+    region: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Expand for this region; without it, for all.")
+    ] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Show what each way of choosing the questions would come to.")
+    ] = False,
     reason: Annotated[str, typer.Option(help="Why. Every decision by a person needs one.")] = "",
     by: Annotated[str, typer.Option(metavar="NAME", help="Who decides.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Turn contributions into seeds, with a reason for every decision.
 
-    The rules are applied, every seed is put into one pool (alignment or evaluation), and the examples that prompts will
-    show are selected. Run again, it repeats nothing; what a person decided stands above the rules.
+    What people wrote on the workshop's boards is taken up as it stands, also while they go on. The rules are applied,
+    every seed is put into one pool (alignment or evaluation), and the examples that prompts will show are selected.
+    Run again, it repeats nothing; what a person decided stands above the rules. More ways to decide by hand, and the
+    rows themselves: seedbed decide.
     """
     from seedbed.acts import Study
 
     study = Study.open(folder)
+    # a decision by hand may be on a row that the boards hold since the last time
+    first = study.gather() if include or exclude or undo or retag or confirm or expand else None
     _by_hand(study, {"include": include or [], "exclude": exclude or [], "undo": undo or []}, reason, by)
     _labels(study, retag or [], confirm or [], reason, by)
+    if region and not expand:
+        raise UsageError("A region belongs to an expansion", hint="Add --expand")
+    expanded = study.expand(by or "expand", regions=region or ()) if expand else None
     with working("Curating") as listen:
         report = study.curate(listen=listen)
+    gathered = first if first is not None and first.boards else report.gathered
     if as_json:
-        data(_as_json(report))
+        framed(**_as_json(report, gathered))
         return
+    _taken_up(gathered)
+    if expanded is not None:
+        note(
+            f"Of {counted(expanded.marked, 'question')} with marked entities: {len(expanded.made):,} new versions, "
+            f"{len(expanded.kept):,} that stand, {len(expanded.collapsed):,} taken back"
+        )
     table(
         ["kind", "step", "in", "out", "left"],
         [[s.kind, s.title, s.entered, s.left, s.stayed] for s in report.funnel if s.left],
@@ -63,11 +89,54 @@ def curate(
         before, after = (getattr(value, "value", None) for value in (item.evenness_before, item.evenness_after))
         if before is not None and after is not None:
             note(f"  balance of {item.aspect}: evenness {before:.2f} before, {after:.2f} after the choice")
-    note(
-        f"{len(report.selected_questions)} questions and {len(report.selected_triples)} pairs are chosen as examples; "
-        f"{report.appended} new decisions"
-    )
-    hint(command("generate", folder))
+    questions = counted(len(report.selected_questions), "question")
+    pairs = counted(len(report.selected_triples), "pair")
+    note(f"{questions} and {pairs} are chosen as examples; {counted(report.appended, 'new decision')}")
+    if compare:
+        _compare(study)
+    if not report.selected_questions and any(rule == "unknown-label" for rule, _, _ in held):
+        # to generate would be refused, and send people back here
+        labels = ["--label", "TOPIC", "--label", "TYPE", "--reason", "WHY", "--by", "NAME", "--yes"]
+        hint(command("decide", folder, "retag", "--where", "rule=unknown-label", *labels))
+        note("  or import a file with the columns topic and question_type")
+    else:
+        hint(command("generate", folder))
+
+
+def _taken_up(gathered: Gathered) -> None:
+    from seedbed.seeds import HELD
+
+    if not gathered.of_boards:
+        return
+    counts = {"added": gathered.added, "revised": gathered.revised, "withdrawn": gathered.withdrawn}
+    said = ", ".join(f"{len(ids):,} {what}" for what, ids in counts.items() if ids)
+    note(f"From {counted(gathered.of_boards, 'board')}: {said or 'nothing new'}")
+    for what, ids in counts.items():
+        if ids:
+            note(f"  {what}: {', '.join(ids[:8])}{f' and {len(ids) - 8:,} more' if len(ids) > 8 else ''}")
+    for why, rows in gathered.held.items():
+        note(f"  {rows:,} {'row waits' if rows == 1 else 'rows wait'}: {HELD[why]}")
+
+
+def _compare(study: Study) -> None:
+    def said(measured: Measured[float], digits: int = 2) -> str:
+        low, high = getattr(measured, "low", None), getattr(measured, "high", None)
+        value = getattr(measured, "value", None)
+        between = "" if low is None else f" ({low:.{digits}f} to {high:.{digits}f})"
+        return "–" if value is None else f"{value:.{digits}f}{between}"
+
+    ways = study.selection().strategies
+    rows: list[list[Any]] = [
+        ["chosen", *(len(way.chosen) for way in ways)],
+        ["  of them chosen now", *(way.shared for way in ways)],
+        [f"cells of {ways[0].of_cells if ways else 0}", *(said(way.cells, 0) for way in ways)],
+        *(
+            [f"evenness of {name.replace('_', ' ')}", *(said(way.evenness[name]) for way in ways)]
+            for name in (ways[0].evenness if ways else ())
+        ),
+        ["mean nearest cosine", *(said(way.nearest) for way in ways)],
+    ]
+    table(["questions", *(way.name for way in ways)], rows)
 
 
 def _by_hand(study: Study, acts: dict[HandAct, list[str]], reason: str, by: str) -> None:
@@ -93,7 +162,7 @@ def _labels(study: Study, retag: list[str], confirm: list[str], reason: str, by:
     for item in confirm:
         raw, wanted = _pair(item, "--confirm", "'legal context=legal-expertise'")
         rows = room.confirm_label(study.folder, raw, wanted, _kind_of(study, wanted), _named(by))
-        note(f"{raw!r} means {wanted} on {rows} rows")
+        note(f"{raw!r} means {wanted} on {counted(rows, 'row')}")
 
 
 def _named(by: str) -> str:
@@ -127,9 +196,9 @@ def _kind_of(study: Study, wanted: str) -> LabelKind:
     raise UsageError(f"The taxonomy has no label {wanted!r}", hint=f"Labels stand in {study.folder.root}/taxonomy/")
 
 
-def _as_json(report: Any) -> dict[str, Any]:
+def _as_json(report: Any, gathered: Gathered) -> dict[str, Any]:
     return {
-        "schema": 1,
+        "gathered": gathered.to_json(),
         "questions": report.questions,
         "triples": report.triples,
         "new_decisions": report.appended,

@@ -11,7 +11,7 @@ import typer
 from seedbed.cli.arguments import EndpointUrl, KeyEnv, Model
 from seedbed.cli.console import command, funnel, hint, note, stage, watch_run, working
 
-_STAGES = 8
+_STAGES = 9
 
 
 def demo(
@@ -26,7 +26,7 @@ def demo(
         bool, typer.Option("--fresh", help="Begin anew beside an earlier demo, as DIR-2, DIR-3, …")
     ] = False,
 ) -> None:
-    """The whole road on the sample study, on this machine: seeds → questions → triples → report → release.
+    """The whole road on the sample study, on this machine: seeds → questions → triples → tests → report → release.
 
     A 135-million-parameter model writes on your CPU, so that nothing is sent anywhere and nothing has to be set up.
     Stopped, the same command goes on where it was.
@@ -66,12 +66,19 @@ def demo(
     with working("Assessing") as listen_work:
         study.assess(listen=listen_work)
 
-    stage(7, _STAGES, "Report", "the paper's seven figures, with what stands behind each")
+    stage(7, _STAGES, "What the seeds did", "tested on the rows with and without them; nothing more is generated")
+    with working("Testing") as listen_work:
+        tested = study.propagate(listen=listen_work)
+        study.seed_yield("questions", listen=listen_work)
+    for part in tested.headline.split("; "):
+        note(f"  {part}")
+
+    stage(8, _STAGES, "Report", "the paper's seven figures, with what stands behind each")
     with working("Drawing") as listen_work:
         page = study.report(listen=listen_work)
     note(f"  {page}")
 
-    stage(8, _STAGES, "Release", "the rows, their card and checksums")
+    stage(9, _STAGES, "Release", "the rows, their card and checksums")
     _release(study)
 
     note("")

@@ -7,7 +7,7 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from seedbed.cli.console import note
+from seedbed.cli.console import note, plain
 
 if TYPE_CHECKING:
     from seedbed.generate.explain import Explanation, GateLook, Shown
@@ -143,6 +143,5 @@ def _block(text: str, indent: int = 2) -> None:
 
 
 def _say(text: str) -> None:
-    # what a model wrote may hold what the terminal cannot show, or would obey
-    safe = "".join(sign if sign.isprintable() or sign in "\n\t" else f"\\u{ord(sign):04x}" for sign in text)
-    print(safe.encode(sys.stdout.encoding or "utf-8", "backslashreplace").decode(sys.stdout.encoding or "utf-8"))
+    coding = sys.stdout.encoding or "utf-8"  # what a model wrote may hold what the terminal cannot show
+    print(plain(text).encode(coding, "backslashreplace").decode(coding))

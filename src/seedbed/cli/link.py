@@ -21,11 +21,15 @@ class Role(StrEnum):
     participant = "participant"
     observer = "observer"
     moderator = "moderator"
+    rater = "rater"
+    contributor = "contributor"
 
 
 def link(
     folder: StudyFolder,
-    group: Annotated[str, typer.Option(metavar="NAME", help="The group they join; none for a moderator.")] = "",
+    group: Annotated[
+        str, typer.Option(metavar="NAME", help="The group they join; none for a moderator, a rater or a contributor.")
+    ] = "",
     role: Annotated[Role, typer.Option(help="What they may do.")] = Role.participant,
     label: Annotated[str, typer.Option(metavar="TEXT", help="A reminder of whom the link is for.")] = "",
     days: Annotated[int | None, typer.Option(min=1, max=365, help="How long it opens the door. Left out: always.")] = (
@@ -44,14 +48,14 @@ def link(
     from datetime import UTC, datetime, timedelta
 
     from seedbed.server.config import ServerConfig, checked_public_url
-    from seedbed.server.home import Home, StudyIdentity, default_home
-    from seedbed.server.qr import typed
+    from seedbed.server.people.home import Home, StudyIdentity, default_home
+    from seedbed.server.people.qr import typed
     from seedbed.server.refusals import Refusal
     from seedbed.study import Folder
 
     study = Folder(folder)
     study.check()
-    if role is not Role.moderator:
+    if role not in (Role.moderator, Role.rater, Role.contributor):
         _check_group(study, group)
     place = home or default_home()
     if public_url is not None:
@@ -83,14 +87,13 @@ def link(
 def _check_group(study: Folder, group: str) -> None:
     """Raises UsageError for a group that the workshop does not have."""
     from seedbed.settings import load_settings
-    from seedbed.study.entries import Act
     from seedbed.study.events import EventStore
     from seedbed.workshop import WORKSHOP, Members
 
     members = Members(load_settings(study).workshop.groups)
     with EventStore.of(study) as store:
         for event in store.read(WORKSHOP):
-            members.apply(event.seq, event.at, event.actor, Act(event.kind, event.subject, event.data))
+            members.take(event)
     if group not in members.groups:
         known = ", ".join(members.groups)
         raise UsageError(

@@ -9,7 +9,7 @@ import typer
 
 from seedbed.cli.arguments import NewStudy
 from seedbed.cli.console import command, hint, note
-from seedbed.errors import InputError
+from seedbed.errors import InputError, UsageError
 
 
 def new(
@@ -19,10 +19,24 @@ def new(
         Path | None, typer.Option(help="Topics, question types and values as JSON. Left out: the paper's own.")
     ] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Fill it with the sample study's seeds.")] = False,
+    package: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Set it up from a package that seedbed replicate has written."),
+    ] = None,
+    next: Annotated[
+        bool, typer.Option("--next", help="Of the package, the next template: with the lessons that were accepted.")
+    ] = False,
 ) -> None:
     """Make a study: a folder with its settings and labels."""
     from seedbed.acts import Study, sample_folder
 
+    if package is not None:
+        if taxonomy is not None or sample:
+            raise UsageError("A package brings its own labels", hint="Leave --taxonomy and --sample out.")
+        _from_package(folder, package, title, next)
+        return
+    if next:
+        raise UsageError("--next is of a package", hint="Name the package: --from FILE")
     if taxonomy is not None:
         _check(taxonomy)
     study = Study.new(folder, title=title, taxonomy=taxonomy or (sample_folder() / "taxonomy.json" if sample else None))
@@ -33,6 +47,17 @@ def new(
         hint(command("curate", folder))
     else:
         hint(command("import", folder, "FILE"))
+
+
+def _from_package(folder: Path, package: Path, title: str, next: bool) -> None:
+    from seedbed.replicate import set_up
+
+    made = set_up(package, folder, title=title, next=next)
+    note(f"New study: {made.path}, as packed on {made.made[:16].replace('T', ' ')} UTC by seedbed {made.seedbed}")
+    note(f"  groups: {', '.join(made.groups)}")
+    if made.models:
+        note(f"  its models have no address here: add [endpoints.NAME] to study.toml for {', '.join(made.models)}")
+    hint(command("serve", made.path))
 
 
 def _check(taxonomy: Path) -> None:

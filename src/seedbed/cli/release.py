@@ -15,14 +15,30 @@ def release(
     version: Annotated[
         str, typer.Argument(metavar="VERSION", help="Such as 1.0; it names the folder releases/VERSION.")
     ],
+    drop_leaks: Annotated[
+        bool,
+        typer.Option(
+            "--drop-leaks",
+            help="Where texts of the two pools are too much alike, leave a row of each behind: a model's before "
+            "people's, of two by people the one for evaluation.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write the dataset with its card and checksums, whole or not at all."""
+    """Write the dataset with its card and checksums, whole or not at all.
+
+    Refused while anything stands in both pools: the same text, or one too like it in words or meaning. leaks.md in the
+    release says what was looked for; docs/splits.md explains it.
+    """
     from seedbed.acts import Study
+    from seedbed.release.taken import read_record
 
     study = Study.open(folder)
     with working("Releasing") as listen:
-        made = study.release(version, listen=listen)
+        made = study.release(version, drop_leaks=drop_leaks, listen=listen)
+    for one in read_record(study.folder).releases.values():
+        if not one.removed:
+            note(f"Release {one.version} holds {one.rows:,} rows that were withdrawn since. Replace it by this one.")
     if as_json:
         data({"schema": 1, "version": made.version, "path": str(made.path), "rows": dict(made.rows),
               "left_out": dict(made.left_out), "bytes": made.size})  # fmt: skip

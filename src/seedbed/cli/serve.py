@@ -10,7 +10,7 @@ import typer
 from seedbed.cli.console import command, hint, note
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from seedbed.server.serving import Serving
 
 __all__ = ["ServerHome", "serve"]
 
@@ -51,6 +51,10 @@ def serve(
     access_log: Annotated[
         bool, typer.Option("--access-log", help="Print a line for each request; never a name, address or code.")
     ] = False,
+    processes: Annotated[
+        int,
+        typer.Option(min=1, max=64, help="Server processes at the address; more than one needs PostgreSQL."),
+    ] = 1,
 ) -> None:
     """Serve studies to browsers, where people write together.
 
@@ -59,7 +63,7 @@ def serve(
     import logging
 
     from seedbed.server.config import ServerConfig, checked_proxies, checked_public_url
-    from seedbed.server.home import default_home, named_studies
+    from seedbed.server.people.home import default_home, named_studies
     from seedbed.server.serving import check_reach
     from seedbed.server.serving import serve as run
 
@@ -76,29 +80,29 @@ def serve(
     if access_log:
         logging.getLogger("seedbed.access").setLevel(logging.INFO)
 
-    def ready(app: FastAPI) -> None:
-        tell(app, studies)
+    def ready(serving: Serving) -> None:
+        tell(serving, studies, processes)
         if open_browser:
-            typer.launch(_first_page(app))
+            typer.launch(_first_page(serving))
 
-    run(config, named, ready=ready)
+    run(config, named, ready=ready, processes=processes)
     note("Stopped. Everything that was typed is saved.")
 
 
-def tell(app: FastAPI, studies: list[Path]) -> None:
+def tell(serving: Serving, studies: list[Path], processes: int = 1) -> None:
     """Where it is, how to come in the first time, and how to invite people."""
-    config, setup = app.state.config, app.state.home.setup
-    names = ", ".join(app.state.home.studies)
-    note(f"Serving {names} at {config.url}" + (f" (bound to {config.host}:{config.port})" if config.public_url else ""))
-    if setup is not None:
+    config = serving.config
+    where = f" (bound to {config.host}:{config.port})" if config.public_url else ""
+    by = f" by {processes} processes" if processes > 1 else ""
+    note(f"Serving {', '.join(serving.studies)} at {config.url}{where}{by}")
+    if serving.setup is not None:
         note("No organiser yet. This link makes one, once:")
-        note(f"  {_first_page(app)}")
+        note(f"  {_first_page(serving)}")
     hint(f"Invite people: {command('link', studies[0], '--group', 'A', '--role', 'participant')}")
     note("Ctrl-C stops the server.")
 
 
-def _first_page(app: FastAPI) -> str:
+def _first_page(serving: Serving) -> str:
     # behind #, which browsers keep to themselves: no log has it
-    setup = app.state.home.setup
-    url: str = app.state.config.url
-    return url if setup is None else f"{url}/setup#{setup.token}"
+    url = serving.config.url
+    return url if serving.setup is None else f"{url}/setup#{serving.setup}"
