@@ -14,7 +14,18 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MAKE_VENV = $(PYTHON) -m venv $(VENV)
 endif
 
-.PHONY: demo serve pages test lint bench docs lock clean help
+# The tests and benchmarks start hundreds of processes; without bytecode each compiles the package anew
+unexport PYTHONDONTWRITEBYTECODE
+
+# One more than two cores: tests that wait for a killed process or a slow page leave a tenth of them idle
+WORKERS ?= 3
+
+# What goes by the clock is measured alone; what counts CPU seconds, bytes or decisions shares the machine
+# (of typing together: kill -9 and the soak, whose storm takes a sixth of its limit); the longest comes first
+TOGETHER := install live-soak live-kill novelty splits trace
+ALONE := $(filter-out $(TOGETHER),$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/[a-z]*.py)))
+
+.PHONY: demo serve pages test trl lint bench docs lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -51,13 +62,26 @@ serve: pages  ## the live workshop on the sample study, in a browser; in demo-se
 	@$(BIN)/seedbed serve demo-serve --open
 
 test: $(VENV)/test.stamp  ## every test; says what it skipped and why
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+trl: $(VENV)/test.stamp  ## trainers on a release, as it is: installs torch and TRL, about 1.4 GB
+	@$(INSTALL) torch trl
+	@$(BIN)/python -m pytest tests/release/formats/test_trl.py
 
 lint: $(VENV)/test.stamp  ## style, types, and the rule that imports point upstream
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/test.stamp  ## the numbers that are promised, measured
-	@for each in benchmarks/[a-z]*.py; do echo "== $$each"; $(BIN)/python $$each --check || exit 1; done
+	@$(MAKE) --no-print-directory -j1 $(ALONE:%=bench-%)
+	@$(MAKE) --no-print-directory -j2 --output-sync=target $(TOGETHER:%=bench-%)
+
+bench-%: $(VENV)/test.stamp
+	@echo "== benchmarks/$*.py"; $(BIN)/python benchmarks/$*.py --check
+
+bench-live: bench-live-propagation ;
+
+bench-live-%: $(VENV)/test.stamp
+	@echo "== benchmarks/live.py, $*"; $(BIN)/python benchmarks/live.py --check --only $*
 
 docs: $(VENV)/test.stamp  ## the generated pages of docs/
 	@$(BIN)/python docs/generate.py

@@ -166,20 +166,21 @@ class Prepared:
     port: int
     people: tuple[dict[str, str], ...]
 
-    def start(self, folder: Path) -> Ours:
-        """A server over a copy of it, in `folder`."""
+    def start(self, folder: Path, *more: str) -> Ours:
+        """A server over a copy of it, in `folder`, with `more` options."""
         shutil.copytree(self.folder, folder)
-        return Ours(folder, self.port)
+        return Ours(folder, self.port, *more)
 
 
 class Ours(Served):
     """`seedbed serve` of the study in `folder`, with a watch on its commits."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, *more: str) -> None:
         self._times: list[tuple[float, float]] = []
         read, write = os.pipe()
         watched = [sys.executable, str(SERVE), str(write)]
         command = [*watched, "serve", str(folder / "study"), "--home", str(folder / "home"), "--port", str(port)]
+        command += more
         self._reader = threading.Thread(target=self._read, args=(read,), daemon=True)
         self._reader.start()
         try:
@@ -224,13 +225,19 @@ class Caller:
         return json.loads(said) if said else {}, session
 
 
-def prepare(folder: Path, groups: int, each: int) -> Prepared:
-    """A study with `groups` groups of `each` people, who came in as people do: a link for each group, and a name."""
+def prepare(folder: Path, groups: int, each: int, *, database: str = "") -> Prepared:
+    """A study with `groups` groups of `each` people, who came in as people do: a link for each group, and a name.
+
+    `database` is the URL of a PostgreSQL; without one the study is kept in people.db.
+    """
     port = free_port()
     study = folder / "study"
     subprocess.run(
         [sys.executable, "-m", "seedbed", "new", str(study)], env=environment(), check=True, capture_output=True
     )
+    if database:
+        settings = study / "study.toml"
+        settings.write_text(f'database = "{database}"\n' + settings.read_text().replace('database = ""', ""))
     served = Ours(folder, port)
     try:
         organiser = Caller(port)

@@ -21,24 +21,14 @@ from seedbed.generate.triples.gates import TRIPLE_GATES, differs
 from seedbed.llm.settings import EndpointSettings
 from seedbed.measures.catalogue import docs_page
 from seedbed.release.columns import COLUMNS, PURPOSES, SPLITS, Column
+from seedbed.seeds.record_columns import docs_page as record_page
 from seedbed.settings import Settings
 
-__all__ = ["RULE_SETTINGS", "pages"]
+__all__ = ["pages"]
 
 HERE = Path(__file__).parent
 WIDTH = 100
 _MARK = "<!-- Written by docs/generate.py from the code. Change it there, then: make docs -->"
-
-# Which settings a rule reads, to name them beside it. A test sees to it that every threshold is claimed.
-RULE_SETTINGS: Mapping[str, tuple[str, ...]] = {
-    "too-verbose": ("question_words", "misaligned_words", "critique_words", "aligned_words"),
-    "not-sensible": ("parser",),
-    "same-text": ("same_text",),
-    "irrelevant-value": ("values",),
-    "near-duplicate": ("near_duplicate",),
-    "between-pools": ("near_duplicate", "shared_words"),
-    "no-verb-noun": ("parser",),
-}
 
 
 def pages() -> dict[str, str]:
@@ -50,6 +40,7 @@ def pages() -> dict[str, str]:
         "gates.md": _gates(),
         "errors.md": _errors(),
         "release-columns.md": _release_columns(),
+        "record.md": record_page(),
     }
     return {name: f"{_MARK}\n\n{content}" for name, content in made.items()}
 
@@ -165,14 +156,14 @@ def _gates() -> str:
         "## Rules of curation", "",
         "A rule *excludes* a seed (never an example, never in an evaluation), *holds* it (not shown as an example "
         "until its labels are known), or *advises* (a remark; nothing follows). What a person decides stands above "
-        "every rule. `[curate] off` switches rules off.", "",
+        "every rule. `[curate] off` switches rules off, `advise` makes remarks of them, `enforce` has some remarks "
+        "exclude. How seeds are decided on: [curation.md](curation.md).", "",
     ]  # fmt: skip
     for rule in RULES:
-        read = RULE_SETTINGS.get(rule.id, ())
         lines += [
             f"### {rule.id}", "",
             f"{rule.title}. {rule.effect.capitalize()}; for {' and '.join(f'{kind}s' for kind in sorted(rule.applies))}"
-            f"{'; reads ' + ', '.join(f'`{key}`' for key in read) if read else ''}.", "",
+            f"{'; reads ' + ', '.join(f'`{key}`' for key in rule.settings) if rule.settings else ''}.", "",
             rule.about, "",
         ]  # fmt: skip
     return _page(lines)
@@ -230,10 +221,11 @@ def _release_columns() -> str:
     lines = [
         "# Columns of a release", "",
         "One configuration is one folder of files, Parquet and JSON Lines alike, that load with one call. Columns come "
-        "in this order. A string or boolean is null where its meaning does not apply; a list is then empty.", "",
+        "in this order. A column is null where its meaning does not apply; a list is then empty.", "",
     ]  # fmt: skip
     for name, columns in COLUMNS.items():
-        lines += [f"## {name}", "", f"{PURPOSES[name]} Split: `{SPLITS[name]}`.", ""]
+        splits = ", ".join(f"`{split}`" for split in SPLITS[name])
+        lines += [f"## {name}", "", f"{PURPOSES[name]} Splits: {splits}.", ""]
         rows = ((f"`{path}`", column.kind, _cell(column.meaning)) for path, column in _flat(columns))
         lines += _table(("column", "type", "meaning"), rows)
     return _page(lines)

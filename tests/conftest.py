@@ -1,4 +1,4 @@
-"""No test reaches the network, and where skipping is forbidden a skip is a failure."""
+"""No test reaches the network, none is dropped, and where skipping is forbidden a skip is a failure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,39 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
+# before anything reads numpy: two threads at a matrix of 94 rows take fifty times the CPU of one, and wait for each
+# other where other tests have the cores
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from tests.counted import Counted, tell_apart, twice
+from tests.ordered import long_first
+
+# A deadline by the clock says how busy the machine is
+hypothesis.settings.register_profile(
+    "busy machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy machine")
+
 FORBID_SKIPS = bool(os.environ.get("SEEDBED_FORBID_SKIPS"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # not in a process of xdist's
+        config.pluginmanager.register(Counted())
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    tell_apart(item)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if same := twice(items):
+        raise pytest.UsageError(f"several tests have one id, and all but one may be dropped: {', '.join(same[:3])}")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items[:] = long_first(items)
 
 
 @pytest.fixture(autouse=True)

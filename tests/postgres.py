@@ -21,8 +21,11 @@ _PREFIX = "seedbed-postgres-"
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """The URL of a database in which tests may make schemas. Fails, and never skips, where there is none."""
+def postgres_server(*, fsync: bool = False) -> Iterator[str]:
+    """The URL of a database in which tests may make schemas. Fails, and never skips, where there is none.
+
+    `fsync` is for those who measure: a commit then waits for the disk.
+    """
     given = os.environ.get("SEEDBED_TEST_POSTGRES")
     if given:
         yield given
@@ -43,7 +46,8 @@ def postgres_server() -> Iterator[str]:
             shutil.chown(root, user)
         _run(user, programs / "initdb", "-D", root / "data", "-U", "seedbed", "-A", "trust", "-E", "UTF8", "--no-sync")
         # a socket and no port: nobody else's server is in the way, and nobody else gets in
-        options = f"-k {root} -c listen_addresses= -c fsync=off -c max_connections=40 -c shared_buffers=16MB"
+        options = f"-k {root} -c listen_addresses= -c fsync={'on' if fsync else 'off'}"
+        options += " -c max_connections=40 -c shared_buffers=16MB"
         _run(user, programs / "pg_ctl", "-D", root / "data", "-w", "-l", root / "log", "-o", options, "start")
         try:
             yield f"postgresql://seedbed@/postgres?host={root}"

@@ -19,6 +19,7 @@ def make_curated(path: Path) -> Path:
     """A new study from the sample, curated without the parser."""
     study = Study.new(path, taxonomy=sample_folder() / "taxonomy.json")
     configure(path, "parser", "false")
+    configure(path, "vectors", "false")
     configure(path, "order", str(list(TEXT_GATES)).replace("'", '"'), section="generate.questions.gates")
     study = Study.open(path)
     study.import_sample()

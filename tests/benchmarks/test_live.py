@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +44,61 @@ def test_one_lost_character_of_any_server_is_told() -> None:
 
 def test_only_our_memory_is_limited() -> None:
     assert short(replace(GOOD, rss=121.0), THEIRS) == ["memory of the server, 300 people"]
+
+
+def test_the_goal_is_a_limit_where_no_disk_is_in_the_way() -> None:
+    kept = replace(GOOD, server=live.IN_MEMORY)
+    assert short(GOOD, replace(kept, p99=14.0), THEIRS) == []  # (14 - 6) / 4
+    assert short(GOOD, replace(kept, p99=14.1), THEIRS) == ["less commit p99, to hocuspocus"]
+    assert short(GOOD, replace(kept, p99=14.1, others=99.0), replace(THEIRS, others=99.0)) == []
+
+
+def test_rounds_are_spared_only_where_they_can_change_no_verdict() -> None:
+    kept = replace(GOOD, server=live.IN_MEMORY)
+    usual = [GOOD, kept, THEIRS]
+    assert live.certain(usual * 3, 5)
+    assert live.certain([GOOD, THEIRS] * 3, 5)
+    # each is at its limit or beyond with the least of the others' figures, though no median is
+    for other in (
+        replace(GOOD, p99=38.5),
+        replace(GOOD, rss=121.0),
+        replace(GOOD, commit_p99=5.0, p99=37.5),
+        replace(kept, p99=14.1),
+        replace(THEIRS, p99=0.7),
+    ):
+        odd = [other if each.server == other.server else each for each in usual]
+        assert not live.certain([*usual * 2, *odd], 5), other
+        # of four the worst is never the median of five; of two such the fifth round decides
+        assert live.certain([*usual * 3, *odd], 5), other
+        assert not live.certain([*usual * 2, *odd * 2], 5), other
+    assert not live.certain([*usual * 3, GOOD, kept, replace(THEIRS, missed=1)], 5)
+
+
+def test_what_is_certain_is_what_all_rounds_would_say() -> None:
+    draw = random.Random(8)
+    servers = (GOOD, replace(GOOD, server=live.IN_MEMORY), THEIRS)
+    found = Counter[bool]()
+    for _ in range(2000):
+        windows = [
+            replace(
+                each, p99=draw.uniform(0.7, 1.6) * each.p99, rss=draw.uniform(60, 125), commit_p99=draw.uniform(0, 9)
+            )
+            for _ in range(5)
+            for each in servers
+        ]
+        for rounds in (3, 4):
+            sure = live.certain(windows[: 3 * rounds], 5)
+            assert not sure or short(*windows) == []
+            found[sure] += 1
+    assert min(found[True], found[False]) > 50, found
+
+
+@pytest.mark.parametrize(
+    ("commits", "found"),
+    [([], 0.0), ([0.04], 0.0), ([0.07], 0.02), ([0.07, 0.07], 0.045), ([0.001] * 4000 + [0.07], 0.02)],
+)
+def test_a_commit_holds_up_the_more_the_longer_it_takes(commits: list[float], found: float) -> None:
+    assert live.held_up(commits, seconds=5.0) == pytest.approx(found, abs=0.001)
 
 
 @pytest.mark.parametrize(("part", "found"), [(0.0, 1.0), (0.5, 3.0), (0.99, 4.0), (1.0, 4.0)])

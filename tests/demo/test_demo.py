@@ -26,8 +26,8 @@ def demo(folder: Path, *arguments: str) -> str:
 
 
 def rows(folder: Path, configuration: str) -> list[dict[str, Any]]:
-    path = folder / "releases" / "1.0" / configuration / "train.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    paths = sorted((folder / "releases" / "1.0" / configuration).glob("*.jsonl"))
+    return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
 
 
 @pytest.mark.model
@@ -35,8 +35,14 @@ def rows(folder: Path, configuration: str) -> list[dict[str, Any]]:
 def test_the_embedded_model_walks_the_whole_road(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     said = demo(folder)
-    stages = re.findall(r"^(\d)/8 (\w+)", said, re.M)
-    assert [number for number, _ in stages] == list("12345678")
+    stages = re.findall(r"^(\d)/9 (\w+)", said, re.M)
+    assert [number for number, _ in stages] == list("123456789")
+    tested = json.loads((folder / "propagation" / "propagation.json").read_text())
+    assert [(run["name"], run["part"]) for run in tested["runs"]][:2] == [
+        ("with-seeds", "base"), ("without-seeds", "no-seed"),
+    ]  # fmt: skip
+    assert all(f"  {part}\n" in said for part in tested["headline"].split("; "))
+    assert json.loads((folder / "propagation" / "yield.json").read_text())["run"] == "questions"
     found = Study.open(folder).status()
     runs = {run["name"]: run for run in found["runs"]}
     assert set(runs) == {"questions", "with-seeds", "without-seeds", "triples"}

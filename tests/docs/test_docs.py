@@ -61,8 +61,9 @@ def test_every_threshold_is_named_beside_what_reads_it(generator: ModuleType) ->
         read = generator.THRESHOLDS[stage]
         assert set(read) <= set(gates)
         assert {key for keys in read.values() for key in keys} == set(settings.model_fields) - {"order"}
-    assert set(generator.RULE_SETTINGS) <= {rule.id for rule in RULES}
-    assert {key for keys in generator.RULE_SETTINGS.values() for key in keys} <= set(CurateSettings.model_fields)
+    read_by_rules = {key for rule in RULES for key in rule.settings}
+    cuts = {"near_duplicate", "same_text", "near_meaning", "relevance", "label_margin", "parser", "values"}
+    assert read_by_rules == cuts | {key for key in CurateSettings.model_fields if key.endswith("_words")}
 
 
 def test_every_verb_option_and_section_has_its_place() -> None:
@@ -83,7 +84,7 @@ def test_every_verb_option_and_section_has_its_place() -> None:
         "--debug",
     ):
         assert option in cli
-    for section in Settings.model_fields.keys() - {"title", "language", "database", "endpoints"}:
+    for section in Settings.model_fields.keys() - {"title", "language", "profile", "database", "endpoints"}:
         assert f"## [{section}]\n" in settings
 
 
@@ -93,6 +94,14 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     links = [link for link in LINK.findall(text) if not re.match(r"[a-z]+:", link)]
     broken = [link for link in links if not (page.parent / link.partition("#")[0]).exists()]
     assert not broken
+
+
+def test_every_path_of_the_coverage_exists() -> None:
+    text = (DOCS / "coverage.md").read_text(encoding="utf-8")
+    named = {name for name in re.findall(r"`([^`\n]+)`", text) if "/" in name or name.endswith((".py", ".md"))}
+    bases = (ROOT, ROOT / "src" / "seedbed", ROOT / "frontend" / "src", ROOT / "docs")
+    assert len(named) > 100
+    assert sorted(name for name in named if not any(list(base.glob(name.rstrip("/"))) for base in bases)) == []
 
 
 def test_the_index_leads_to_every_page() -> None:

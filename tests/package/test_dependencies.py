@@ -38,7 +38,7 @@ def blocked(code: str) -> str:
 
 
 # Whole rooms that an extra brings to life. What is under them may name its packages at the top.
-LIVE = ("seedbed.server", "seedbed.sync.document")
+LIVE = ("seedbed.server", "seedbed.rehearse", "seedbed.sync.document")
 
 
 def test_every_module_imports_with_no_extra() -> None:

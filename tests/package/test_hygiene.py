@@ -33,7 +33,10 @@ def test_there_is_a_repository_to_look_at() -> None:
 def test_no_file_holds(what: str) -> None:
     found = []
     for path in tracked():
-        text = path.read_bytes().decode("utf-8", "replace")
+        content = path.read_bytes()
+        if what == "a note to self" and b"\0" in content:
+            continue  # three letters stand by chance in any large picture
+        text = content.decode("utf-8", "replace")
         for match in FORBIDDEN[what].finditer(text):
             line = text.count("\n", 0, match.start()) + 1
             found.append(f"{path.relative_to(ROOT)}:{line}: {match[0]}")

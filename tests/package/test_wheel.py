@@ -66,7 +66,8 @@ def test_it_holds_what_the_package_reads_at_run_time(wheel: zipfile.ZipFile, nam
 
 def test_it_holds_no_test_and_no_weights(wheel: zipfile.ZipFile) -> None:
     assert [name for name in wheel.namelist() if "test_" in name or name.startswith("tests/")] == []
-    assert sum(info.compress_size for info in wheel.infolist()) < 2 * 2**20
+    # 2.0 MiB with the pages, which are half of it, in two languages; 26 MB of weights would not go unseen
+    assert sum(info.compress_size for info in wheel.infolist()) < 2.5 * 2**20
 
 
 def test_its_metadata_says_what_it_needs(metadata: Message) -> None:
