@@ -65,6 +65,6 @@ def test_what_a_moderator_learnt_is_in_the_next_set_up(people: People, server: R
     setting = {"value": found["sessions"]}
     server.olga.put("/api/studies/pilot/template/sessions", json=setting).raise_for_status()
     expect(lesson).to_contain_text("Nothing is overwritten: look at it again.")
-    expect(upcoming).to_contain_text("nothing that changes it was accepted yet")
+    expect(upcoming).to_contain_text("No change has been accepted yet")
     lesson.get_by_role("button", name="Look again").press("Enter")
     expect(olga.get_by_role("heading", name="1 open")).to_be_visible()
