@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from seedbed.engine.withdrawing import take_back
+from seedbed.engine.taking_back import take_back
 from seedbed.records import Pool, Writer
 from seedbed.release import COLUMNS, Column
 from tests.release import made

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import gcd
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from rapidfuzz.process import cdist
 from seedbed.errors import InputError
 from seedbed.measures.alphabet import Alphabet
 from seedbed.measures.definition import ANY, Measure, Measured, NotApplicable, Value
+from seedbed.measures.screen import Screen
 from seedbed.measures.tokens import Mode, ngrams, tokenise
 from seedbed.measures.vectors import VectorIndex
 
@@ -90,6 +92,10 @@ def copy_of_example(text: str, examples: Iterable[tuple[str, str]]) -> str | Non
     return None
 
 
+_Near: TypeAlias = tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]
+"""Rows, their LCS with a text, and the sum of both lengths."""
+
+
 class NoveltyIndex:
     """Texts kept so far; finds the most similar one exactly.
 
@@ -106,8 +112,8 @@ class NoveltyIndex:
         self._rows: dict[str, int] = {}
         self._ids: list[str] = []
         self._encoded: list[str] = []
-        self._bits = np.zeros((1 + _WIDE_WORDS, 1024), dtype=np.uint64)
-        self._lengths = np.zeros(1024, dtype=np.int32)
+        self._screen = Screen()
+        self._wide = np.zeros((1024, _WIDE_WORDS), dtype=np.uint64)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -117,15 +123,29 @@ class NoveltyIndex:
 
     def add(self, id: str, text: str) -> None:
         """Keep a text, without comparing it. Raises InputError when the id is known already."""
+        self._refuse_known(id)
+        encoded = self._alphabet.learn(tokenise(text, self.mode))
+        self._keep(id, encoded, _bits(encoded))
+
+    def near_and_add(self, id: str, text: str) -> list[tuple[str, float]]:
+        """`near` of what was kept before, then `add`: the text is taken apart once."""
+        self._refuse_known(id)
+        encoded = self._alphabet.learn(tokenise(text, self.mode))
+        bits = _bits(encoded)
+        found = self._named(self._near(encoded, bits, None))
+        self._keep(id, encoded, bits)
+        return found
+
+    def _refuse_known(self, id: str) -> None:
         if id in self._rows:
             raise InputError(f"the novelty index holds {id!r} already")
+
+    def _keep(self, id: str, encoded: str, bits: NDArray[np.uint64]) -> None:
         row = len(self._ids)
-        encoded = self._alphabet.learn(tokenise(text, self.mode))
-        if row == self._lengths.size:
-            self._bits = np.concatenate([self._bits, np.zeros_like(self._bits)], axis=1)
-            self._lengths = np.concatenate([self._lengths, np.zeros_like(self._lengths)])
-        self._bits[:, row] = _bits(encoded)
-        self._lengths[row] = len(encoded)
+        if row == len(self._wide):
+            self._wide = np.concatenate([self._wide, np.zeros_like(self._wide)])
+        self._wide[row] = bits[1:]
+        self._screen.add(bits[0], len(encoded))
         self._encoded.append(encoded)
         self._ids.append(id)
         self._rows[id] = row
@@ -135,7 +155,7 @@ class NoveltyIndex:
 
         With cut (0, 1) the most similar text is found however far it is, by comparing all.
         """
-        near = self._near(text, cut)
+        near = self._near(*self._looked(text), cut)
         if near is None:
             return None
         rows, common, lengths = near
@@ -147,24 +167,27 @@ class NoveltyIndex:
 
     def near(self, text: str, cut: tuple[int, int] | None = None) -> list[tuple[str, float]]:
         """The id and F1 of every text with F1 >= cut, in the order they were added."""
-        found = self._near(text, cut)
+        return self._named(self._near(*self._looked(text), cut))
+
+    def _looked(self, text: str) -> tuple[str, NDArray[np.uint64]]:
+        query = self._alphabet.look(tokenise(text, self.mode))
+        return query, _bits(query)
+
+    def _named(self, found: _Near | None) -> list[tuple[str, float]]:
         if found is None:
             return []
         rows, common, lengths = found
         return [(self._ids[row], float(f1)) for row, f1 in zip(rows, 2 * common / lengths, strict=True)]
 
-    def _near(
-        self, text: str, cut: tuple[int, int] | None
-    ) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]] | None:
+    def _near(self, query: str, bits: NDArray[np.uint64], cut: tuple[int, int] | None) -> _Near | None:
         """Rows with F1 >= cut, their LCS and the sum of both lengths; None where there are none."""
         top, bottom = self.cut if cut is None else _lowest_terms(cut)
-        query = self._alphabet.look(tokenise(text, self.mode))
         if not query or not self._ids:
             return None
-        rows = self._candidates(query, _bits(query), top, 2 * bottom)
+        rows = self._candidates(query, bits, top, 2 * bottom)
         if not rows.size:
             return None
-        lengths = self._lengths[rows].astype(np.int64) + len(query)
+        lengths = self._screen.lengths[rows].astype(np.int64) + len(query)
         texts = [self._encoded[row] for row in rows]
         common = cdist([query], texts, scorer=LCSseq.similarity, dtype=np.int32)[0].astype(np.int64)
         near = np.flatnonzero((2 * bottom * common >= top * lengths) & (lengths > len(query)))
@@ -172,20 +195,15 @@ class NoveltyIndex:
 
     def _candidates(self, query: str, bits: NDArray[np.uint64], top: int, scale: int) -> NDArray[np.intp]:
         """Rows whose bounds allow scale·LCS >= top·(m + n)."""
-        lengths = self._lengths[: len(self._ids)]
-        rows: NDArray[np.intp] | slice = slice(0, len(self._ids))
-        for words in (slice(0, 1), slice(1, None)):
-            theirs, own = self._bits[words, rows], bits[words, None]
-            least = top * (lengths[rows] + len(query))
-            unmatched = np.bitwise_count(theirs & ~own).sum(axis=0, dtype=np.int32)
-            possible = scale * (lengths[rows] - unmatched) >= least
-            unmatched = np.bitwise_count(own & ~theirs).sum(axis=0, dtype=np.int32)
-            possible &= scale * (len(query) - unmatched) >= least
-            found = np.flatnonzero(possible)
-            rows = found if isinstance(rows, slice) else rows[found]
-            if rows.size <= _FEW:
-                break
-        return rows if isinstance(rows, np.ndarray) else np.empty(0, dtype=np.intp)
+        rows = self._screen.passing(bits[0], len(query), top, scale)
+        if rows.size <= _FEW:
+            return rows
+        theirs, own = self._wide[rows], bits[1:]
+        lengths = self._screen.lengths[rows]
+        least = top * (lengths + len(query))
+        possible = scale * (lengths - _count(theirs & ~own)) >= least
+        possible &= scale * (len(query) - _count(own & ~theirs)) >= least
+        return rows[possible]
 
 
 def _lowest_terms(cut: tuple[int, int]) -> tuple[int, int]:
@@ -198,10 +216,14 @@ def _lowest_terms(cut: tuple[int, int]) -> tuple[int, int]:
 
 def _bits(encoded: str) -> NDArray[np.uint64]:
     """Token hashes as bit sets: one word of 64 bits, then 256 bits in four words."""
-    narrow = wide = 0
+    bits = 0
     for character in set(encoded):
         # Fibonacci hashing: neighbouring codes, which are words first seen together, fall far apart.
         spread = ord(character) * 0x9E3779B1 & 0xFFFFFFFF
-        narrow |= 1 << (spread >> 26)
-        wide |= 1 << (spread >> 7 & 255)
-    return np.array([narrow, *(wide >> 64 * word & 0xFFFFFFFFFFFFFFFF for word in range(_WIDE_WORDS))], dtype=np.uint64)
+        bits |= 1 << (spread >> 26) | 1 << 64 + (spread >> 7 & 255)
+    return np.frombuffer(bits.to_bytes(8 * (1 + _WIDE_WORDS), "little"), dtype="<u8").astype(np.uint64, copy=False)
+
+
+def _count(words: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Bits set in each row."""
+    return np.asarray(np.bitwise_count(words).sum(axis=1, dtype=np.int32))

@@ -44,7 +44,7 @@ def mostly_latin(text: str) -> bool:
 
 def ngrams(tokens: list[str], n: int) -> list[tuple[str, ...]]:
     """All runs of `n` neighbouring tokens."""
-    return [tuple(tokens[start : start + n]) for start in range(len(tokens) - n + 1)]
+    return list(zip(*(tokens[start:] for start in range(n)), strict=False))
 
 
 @lru_cache(65_536)

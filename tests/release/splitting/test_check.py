@@ -84,11 +84,21 @@ def test_longer_texts_are_compared_by_longer_runs_and_several_columns_joined(tmp
     assert told["ngram"] == 13
 
 
+def test_an_encoding_is_taken_by_its_name_and_asked_for_where_utf_8_does_not_hold(tmp_path: Path) -> None:
+    for name, text in (("a", "Onde fica a sessão?"), ("b", "Como vão as lições?")):
+        (tmp_path / f"{name}.csv").write_text(f"question\n{text}\n", encoding="cp1252")
+    both = (tmp_path / "a.csv", tmp_path / "b.csv", *IN_WORDS)
+    refused = call("check", *both)
+    assert (refused.code, "--encoding" in refused.err) == (3, True)
+    assert call("check", *both, "--encoding", "cp1252").code == 0
+
+
 @pytest.mark.parametrize(
     ("names", "options", "code", "says"),
     [
         (["a"], [], 2, "one split only"),
         (["a", "a"], [], 2, "named twice"),
+        (["a", "../here/a"], [], 2, "named twice"),
         (["a", "nowhere"], [], 3, "no file"),
         (["a", "b"], ["--text", "answer"], 3, "no column 'answer'"),
         (["a", "b"], ["--split", "fold"], 3, "no column 'fold'"),
@@ -99,6 +109,8 @@ def test_longer_texts_are_compared_by_longer_runs_and_several_columns_joined(tmp
 def test_what_cannot_be_checked_is_refused_with_the_way_on(
     tmp_path: Path, names: list[str], options: list[str], code: int, says: str
 ) -> None:
+    tmp_path = tmp_path / "here"
+    tmp_path.mkdir()
     csv(tmp_path / "a.csv", TRAIN)
     csv(tmp_path / "b.csv", TEST)
     (tmp_path / "odd.csv").write_text("n,m\n1,2\n")

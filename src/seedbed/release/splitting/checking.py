@@ -69,6 +69,7 @@ def check_files(
     *,
     columns: Sequence[str] = (),
     by: str = "",
+    encoding: str | None = None,
     rules: Sequence[str] = CHECKED,
     ngram: int = 0,
     language: str = "en",
@@ -84,7 +85,7 @@ def check_files(
     if unknown := [rule for rule in rules if rule not in CHECKED]:
         raise UsageError(f"No rule {unknown[0]!r}", hint=f"Rules: {', '.join(CHECKED)}")
     listen("reading", 0, len(files))
-    splits, read = read_splits(files, columns, by)
+    splits, read = read_splits(files, columns, by, encoding)
     asked = tuple(rule for rule in CHECKED if rule in rules)
     return check_splits(
         splits, tuple(read), asked, ngram or run_of_words(splits), language, cuts or Cuts(), vectors, listen

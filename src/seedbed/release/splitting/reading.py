@@ -31,7 +31,9 @@ class Split:
     blank: int = 0
 
 
-def read_splits(files: Sequence[Path], columns: Sequence[str] = (), by: str = "") -> tuple[list[Split], list[str]]:
+def read_splits(
+    files: Sequence[Path], columns: Sequence[str] = (), by: str = "", encoding: str | None = None
+) -> tuple[list[Split], list[str]]:
     """The splits of `files` with the columns that were read. Of several `columns` the cells are joined to one text.
 
     Without `columns` the first of `TEXT_COLUMNS` that a file has is read; `by` names the column of the splits, which is
@@ -42,7 +44,8 @@ def read_splits(files: Sequence[Path], columns: Sequence[str] = (), by: str = ""
     read: list[str] = []
     names = _names(files)
     for file in files:
-        table = _lines(file) if file.suffix.lower() in (".txt", ".text") else read_table(file)
+        plain = file.suffix.lower() in (".txt", ".text")
+        table = _lines(file, encoding) if plain else read_table(file, encoding=encoding)
         found = _columns(table, columns)
         read += [name for name in found if name not in read]
         named_by = _named_by(table, by, alone=len(files) == 1)
@@ -77,18 +80,18 @@ def run_of_words(splits: Sequence[Split]) -> int:
 
 def _names(files: Sequence[Path]) -> dict[Path, str]:
     """A file's name without its ending; the whole path where two are alike."""
-    if len(set(files)) < len(files):
+    if len({file.resolve() for file in files}) < len(files):
         raise UsageError("A file is named twice", hint="Name each split's file once.")
     stems = [file.stem for file in files]
     return {file: file.stem if stems.count(file.stem) == 1 else str(file) for file in files}
 
 
-def _lines(file: Path) -> Table:
+def _lines(file: Path, encoding: str | None) -> Table:
     try:
         content = file.read_bytes()
     except OSError as error:
         raise InputError(f"Cannot read {file}: {error.strerror}") from error
-    lines = decode(content, file, None).splitlines()
+    lines = decode(content, file, encoding).splitlines()
     return Table(file, ("text",), tuple(RawRow(n, {"text": line}) for n, line in enumerate(lines, 1) if line.strip()))
 
 
