@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from seedbed.acts import Study
 from seedbed.cli.app import app
-from seedbed.engine.withdrawing import Policy, take_back
+from seedbed.engine.taking_back import take_back
+from seedbed.engine.withdrawing import Policy
 from seedbed.errors import InputError, UsageError
 from seedbed.lineage import Key
 from seedbed.lineage.index import index_path

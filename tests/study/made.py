@@ -48,9 +48,14 @@ def make_study(path: Path, *, updates: int = 50, database: str = "") -> Folder:
 
 
 def telling(root: Path) -> dict[str, bytes]:
-    """Every plain file but databases, locks, what stands beside a database, and the list of the backups made."""
+    """Every plain file but databases, locks, what stands beside a database, and the list of the backups made.
+
+    A backup that was killed while it noted itself leaves that list's unfinished copy, `.backups.json.` and a tail.
+    """
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and not path.name.endswith((".lock", ".db", "-wal", "-shm", "backups.json"))
+        if path.is_file()
+        and not path.name.endswith((".lock", ".db", "-wal", "-shm", "backups.json"))
+        and not path.name.startswith(".backups.json.")
     }

@@ -141,7 +141,8 @@ def test_a_person_goes_from_everything_that_was_made(made: tuple[Path, Path, str
     assert load(Folder(path)).questions[0].text.startswith("Bo alone")
     status = json.loads(call("status", path, "--json").out)["withdrawn"]
     assert status == {
-        "rows": 6, "releases": [{"version": "1.0", "rows": 1, "removed": True}], "unfinished": 0, "due": [],
+        "rows": 6, "releases": [{"version": "1.0", "rows": 1, "removed": True, "published": []}],
+        "unfinished": 0, "due": [],
     }  # fmt: skip
     assert ana not in (path / "withdrawals.json").read_text()
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from seedbed.study import Folder
 from seedbed.study.entries import Act
 from seedbed.study.events import EventStore
 from seedbed.withdraw import RetentionSettings
-from seedbed.withdraw.retention import due
+from seedbed.withdraw.retention import due, ended
 from seedbed.workshop.places import AGENDA, THEMES
 from tests.cli.command import call
 from tests.withdraw.studies import holding
@@ -36,6 +36,23 @@ def test_days_count_from_the_workshops_end(made: tuple[Path, Path, str]) -> None
     assert due(folder, wanted, now=datetime.now(UTC) + timedelta(days=29)) == []  # there is no transcript
     assert [one.what for one in due(folder, wanted, now=datetime.now(UTC) + timedelta(days=31))] == ["boards"]
     assert [one.what for one in due(folder, wanted, now=later)] == ["boards", "identity"]
+
+
+def test_it_is_due_from_the_very_moment_on_whatever_the_clock_is_set_to(made: tuple[Path, Path, str]) -> None:
+    folder = Folder(made[0])
+    _end(folder)
+    with EventStore.of(folder) as store:
+        end = ended(store)
+    assert end is not None
+    for days in (0, 1, 30, 3650):
+        before = [timedelta(days=-400), timedelta(seconds=-1)]
+        after = [timedelta(0), timedelta(seconds=1), timedelta(days=9000)]
+        for offset in before + after:
+            now = end + timedelta(days=days) + offset
+            for zone in (UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))):
+                found = due(folder, RetentionSettings(boards=days), now=now.astimezone(zone))
+                assert [one.what for one in found] == (["boards"] if offset in after else [])
+                assert all(one.since == (end + timedelta(days=days)).date().isoformat() for one in found)
 
 
 def test_what_is_due_is_said_and_done_when_asked_for(made: tuple[Path, Path, str]) -> None:

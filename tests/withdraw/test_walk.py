@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from seedbed.engine import read_rows
 from seedbed.records import Ask, State, Verdict
 from seedbed.study import Folder
+from seedbed.study.events import EventStore
+from seedbed.withdraw import foresee
 from seedbed.withdraw.walk import echoes, walk
+from tests.lineage.test_descendants import MEMORY, PEOPLE, SEEDS, WORLD
+from tests.lineage.worlds import World, write_world
 from tests.withdraw.studies import run_of
 
-SEEDS = [f"s{number}" for number in range(12)]
+TAKEN = [f"s{number}" for number in range(12)]
 ECHO = "my grandmother sold oranges in the rain"
 
 
@@ -31,15 +37,15 @@ def _study(root: Path, draw: random.Random) -> Folder:
         for slot in range(draw.randint(4, 12)):
             above = made[before] if before else []
             link = draw.choice(above) if above and draw.random() < 0.5 else None
-            shown = () if name == "control" else tuple(draw.sample(SEEDS, draw.randint(0, 3)))
+            shown = () if name == "control" else tuple(draw.sample(TAKEN, draw.randint(0, 3)))
             ask = Ask(
-                f"a{slot:07d}", slot, 1, examples=shown, persona_from=draw.choice([None, None, None, *SEEDS[:3]]),
+                f"a{slot:07d}", slot, 1, examples=shown, persona_from=draw.choice([None, None, None, *TAKEN[:3]]),
                 prompt_id=link if stage == "triples" else None, grown_from=link if stage == "questions" else None,
             )  # fmt: skip
             state = draw.choice([State.KEPT, State.REJECTED])
-            rival = draw.choice([*SEEDS, *ids]) if state is State.REJECTED and draw.random() < 0.5 else None
+            rival = draw.choice([*TAKEN, *ids]) if state is State.REJECTED and draw.random() < 0.5 else None
             text = f"{slot} of {name}" + (f": {ECHO.title()}!" if draw.random() < 0.1 else "")
-            fields = {"alternatives": {"misaligned": [{"text": "t", "rival": draw.choice(SEEDS)}]}} if (
+            fields = {"alternatives": {"misaligned": [{"text": "t", "rival": draw.choice(TAKEN)}]}} if (
                 stage == "triples" and draw.random() < 0.2
             ) else {}  # fmt: skip
             slots.append((ask, Verdict(slot, state, "" if rival is None else "novelty", rival=rival, text=text,
@@ -71,7 +77,7 @@ def _brute(folder: Folder, seeds: set[str]) -> set[str]:
 def test_nothing_is_missed_and_nothing_else_is_reached(seed: int, tmp_path: Path) -> None:
     draw = random.Random(seed)
     folder = _study(tmp_path / "study", draw)
-    taken = set(draw.sample(SEEDS, 2))
+    taken = set(draw.sample(TAKEN, 2))
     found = walk(folder, taken, [f"Once, {ECHO}, and so on."])
     assert found.ids == _brute(folder, taken)
     assert {id for run in found.runs for id in run.ids()} == found.ids - taken
@@ -91,3 +97,31 @@ def test_words_in_any_script_are_found() -> None:
     assert repeats("E a minha avo vendia laranjas a beira-rio")
     assert repeats("「祖母は雨の日に市場で」と言った")
     assert not repeats("Minha vizinha vende flores")
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(world=WORLD)
+def test_it_takes_what_lineage_says_grew_from_somebody(world: World) -> None:
+    """Two walks that share no line: the one over journals, for who withdraws, the other over the index, for who looks.
+
+    Who withdraws may take more: merges both ways, and of a reply that goes for one of its rows those not judged yet.
+    """
+    with tempfile.TemporaryDirectory(dir=MEMORY) as home:
+        study = write_world(Path(home) / "s", world)
+        study.lineage.refresh()
+        wanted = [("person", one) for one in PEOPLE if any(one in authors for authors in world.authors.values())]
+        with EventStore.of(study.folder) as store:
+            for kind, id in (*wanted, *(("seed", id) for id in SEEDS)):
+                whom: dict[str, object] = {"person": id} if kind == "person" else {"seeds": [id]}
+                found = foresee(store, study.folder, "purge", **whom)  # type: ignore[arg-type]
+                taken = {(run.run, slot) for run in found.runs for slot in run.slots}
+                grown = study.lineage.descendants(f"{kind}:{id}")
+                judged = {(run, slot) for run, slots in grown.rows.items() for slot in slots}
+                made = {(run, row.slot) for run in study.folder.run_names()
+                        for row in _rows(study.folder, run)}  # fmt: skip
+                assert (judged & made) <= taken
+                assert set(grown.releases) <= set(found.releases)
+
+
+def _rows(folder: Folder, run: str) -> list[Verdict]:
+    return [row.verdict for row in read_rows(folder.run(run), withdrawn=True)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,11 +11,9 @@ import typer
 from seedbed.cli.arguments import AsJson, StudyFolder
 from seedbed.cli.console import command, data, hint, note, table, working
 from seedbed.cli.serve import ServerHome
-from seedbed.errors import Busy, InputError, UsageError
+from seedbed.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from seedbed.engine.withdrawing import Policy
     from seedbed.server.people.home import Home
     from seedbed.study import Folder
@@ -60,10 +57,11 @@ def withdraw(
     """
     from seedbed.server.people.home import named_studies
     from seedbed.settings import load_settings
+    from seedbed.withdraw.whom import alone, named
 
     (name, study), *_ = named_studies([folder]).items()
     wanted: Policy = policy or load_settings(study).withdrawal.policy
-    with _alone(study, name):
+    with alone(study, name):
         if due:
             if who:
                 raise UsageError("--due says itself who and what", hint=command("withdraw", folder, "--due"))
@@ -71,7 +69,7 @@ def withdraw(
             return
         if not who:
             raise UsageError("Whom, or which seeds?", hint=command("withdraw", folder, "PERSON"))
-        person, seeds = _told(study, who)
+        person, seeds = named(study, who)
         found = _foreseen(study, wanted, person, seeds)
         if dry_run:
             _say(found, folder, as_json=as_json, before=True)
@@ -85,47 +83,10 @@ def withdraw(
     _end(done, found, folder, as_json=as_json)
 
 
-@contextmanager
-def _alone(study: Folder, name: str) -> Iterator[None]:
-    from seedbed.server.serving import SERVE_LOCK
-    from seedbed.study import hold
-
-    try:
-        held = hold(study.root / SERVE_LOCK, what=f"The study {name}")
-        held.__enter__()
-    except Busy as busy:
-        raise Busy(
-            f"A server holds the study {name}: {busy}",
-            hint="Do it there: the study's workshop page, People, Erase. Or stop the server first.",
-        ) from None
-    try:
-        yield
-    finally:
-        held.__exit__(None, None, None)
-
-
-def _told(study: Folder, who: Collection[str]) -> tuple[str | None, list[str]]:
-    """A person, or seeds."""
-    from seedbed.seeds.fold import fold
-
-    have = fold(study)
-    seeds = [id for id in who if id in have.records]
-    if len(seeds) == len(who):
-        return None, list(dict.fromkeys(seeds))
-    others = [id for id in who if id not in have.records]
-    if seeds or len(others) > 1:
-        raise UsageError(
-            f"{others[0]!r} is no seed of this study", hint="Name one person, or seeds only: their ids stand in seeds/."
-        )
-    return others[0], []
-
-
 def _foreseen(study: Folder, policy: Policy, person: str | None, seeds: Collection[str]) -> Found:
     from seedbed.study.events import EventStore
     from seedbed.withdraw import foresee
 
-    if not study.has_people:
-        raise InputError("Nobody has written anything in this study", hint=command("status", study.root))
     with working("Looking") as listen, EventStore.of(study) as store:
         return foresee(store, study, policy, person=person, seeds=seeds, listen=listen)
 
@@ -162,6 +123,7 @@ def _by_name(study: Folder, name: str, home: Path | None, policy: Policy, person
     from seedbed.server.people.leading import erase
     from seedbed.server.refusals import Refusal
     from seedbed.settings import load_settings
+    from seedbed.withdraw.whom import is_known
 
     async def run(opened: Home) -> Mapping[str, Any]:
         hub = Hub({name: (study, load_settings(study).workshop)})
@@ -175,7 +137,7 @@ def _by_name(study: Folder, name: str, home: Path | None, policy: Policy, person
         try:
             opened.studies[name].people.get(person)
         except Refusal:
-            if _is_author(study, person):
+            if is_known(study, person):
                 return None
             raise UsageError(
                 f"Nobody of this study is {person!r}, and it is no seed",
@@ -185,14 +147,6 @@ def _by_name(study: Folder, name: str, home: Path | None, policy: Policy, person
             return asyncio.run(run(opened))
         except Refusal as refusal:
             raise UsageError(refusal.message) from None
-
-
-def _is_author(study: Folder, person: str) -> bool:
-    from seedbed.seeds.fold import STREAM
-    from seedbed.study.events import EventStore
-
-    with EventStore.of(study) as store:
-        return any(person in event.data.get("authors", ()) for event in store.read(STREAM))
 
 
 def _due(
@@ -262,6 +216,11 @@ def _say(found: Found, folder: Path, *, as_json: bool, before: bool) -> None:
     for version, rows in found.releases.items():
         fate = "goes: its folder is removed" if found.policy == "purge" else "stays as it is, and is marked"
         note(f"Release {version} holds {rows:,} such rows. It {fate}; published copies are out of reach.")
+    for copy in found.published:
+        note(
+            f"Published on {copy.at[:10]}: {copy.version} at {copy.place}. Delete that copy, or publish the next "
+            "release there; whoever has one already is asked by its card to replace it."
+        )
     if found.made_again:
         note(f"Removed, to be made again: {', '.join(found.made_again)}")
     for one in found.backups:

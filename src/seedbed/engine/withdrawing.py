@@ -5,6 +5,9 @@ id, state, gate and lineage; under "flag" they keep their words and nobody is sh
 on: a row that was kept counts as kept, so that no plan makes it again; a reply that was taken before it was judged gets
 the verdict "withdrawn" in its turn; and the replies are never judged anew, because some of them are gone.
 
+What is flagged carries *marks*, codes that only the study's own key makes of whom or what it was flagged for. The words
+by which it was found go with the flag; by its marks a later purge finds it again, which takes the marks as well.
+
 What a run shows and compares with is part of its settings. Each withdrawal is a row of `withdrawals` in the journal;
 its `ask` and `verdict` are empty until the first resume, which comes with what is left and is held to it.
 """
@@ -13,42 +16,41 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from seedbed.engine.journal import Journal
 from seedbed.errors import InputError, StorageError
-from seedbed.records import OVER_TARGET, WITHDRAWN, Ask, State, Verdict
-from seedbed.study.erasing import scrub_file
+from seedbed.records import WITHDRAWN, Ask, State, Verdict
 
 __all__ = [
-    "Call", "Policy", "Standing", "calls", "flagged_for", "hold_to", "refuse_anew", "standing", "strings", "take_back",
+    "FLAGGED_FOR", "Call", "Policy", "Standing", "calls", "flagged_for", "hold_to", "opened", "refuse_anew", "standing",
+    "strings",
 ]  # fmt: skip
 
 Policy = Literal["flag", "purge"]
-_GONE = "withdrawn"  # in the place of an error, which may quote a reply
+FLAGGED_FOR = "flagged_for"
 # what a withdrawal of seeds may change of a run's settings: what it shows and answers, and what it compares with
 _EXCUSED = {
     "examples", "examples_digest", "topics_digest", "prompts", "prompts_digest", "follows",  # of the asks
     "seeds_digest", "inspector",  # of the verdicts
 }  # fmt: skip
-_LEFT = ("cell", OVER_TARGET, "ascii")  # the notes that a plan or a judge takes up again: none holds words
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One attempt as it stands on disk: all strings of its reply and its error as `words`, and where it settled the
-    ask the verdicts of its slots, as far as there are any. `taken` is the policy by which its reply was, or ""."""
+    ask the verdicts of its slots, as far as there are any. `taken` is the policy by which its reply was,
+    or "", and `marks` are a flagged one's."""
 
     ask: Ask
     attempt: int
     words: str
     verdicts: tuple[Verdict, ...]
     taken: str = ""
+    marks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def standing(path: Path, ask: Mapping[str, Any]) -> Standing:
     """What the journal at `path` has of withdrawals; `ask` are the settings in run.json."""
     if not path.is_file():
         return Standing()
-    with _opened(path, read_only=True) as db:
+    with opened(path, read_only=True) as db:
         if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'withdrawals'").fetchone() is None:
             return Standing()
         found = db.execute("SELECT seeds, ask, verdict FROM withdrawals ORDER BY id").fetchall()
@@ -93,7 +95,7 @@ def standing(path: Path, ask: Mapping[str, Any]) -> Standing:
 
 def flagged_for(path: Path) -> frozenset[str]:
     """The seeds for which rows of the journal at `path` were to be flagged, whether they were purged since or not."""
-    with _opened(path, read_only=True) as db:
+    with opened(path, read_only=True) as db:
         if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'withdrawals'").fetchone() is None:
             return frozenset()
         found = db.execute("SELECT seeds FROM withdrawals WHERE policy = 'flag'").fetchall()
@@ -102,7 +104,7 @@ def flagged_for(path: Path) -> frozenset[str]:
 
 def hold_to(path: Path, ask: Mapping[str, Any], verdict: Mapping[str, Any]) -> None:
     """The run is taken up with these settings after a withdrawal: from now on it is held to them."""
-    with _opened(path) as db, db:
+    with opened(path) as db, db:
         db.execute(
             "UPDATE withdrawals SET ask = ?, verdict = ? WHERE ask IS NULL", (json.dumps(ask), json.dumps(verdict))
         )
@@ -110,7 +112,7 @@ def hold_to(path: Path, ask: Mapping[str, Any], verdict: Mapping[str, Any]) -> N
 
 def refuse_anew(path: Path, name: str, rename_hint: str) -> None:
     """Raises InputError where a withdrawal took replies: the others alone would be another run."""
-    with _opened(path, read_only=True) as db:
+    with opened(path, read_only=True) as db:
         taken = db.execute(
             "SELECT EXISTS(SELECT 1 FROM calls WHERE json_extract(reply, ?) IS NOT NULL) OR "
             "EXISTS(SELECT 1 FROM verdicts WHERE json_extract(notes, ?) IS NOT NULL)",
@@ -125,7 +127,7 @@ def refuse_anew(path: Path, name: str, rename_hint: str) -> None:
 
 def calls(path: Path) -> Iterator[Call]:
     """Every attempt in the journal at `path`, streamed: those that settled an ask by slots, then others."""
-    with _opened(path, read_only=True) as db, closing(db.cursor()) as second:
+    with opened(path, read_only=True) as db, closing(db.cursor()) as second:
         db.execute("BEGIN")
         found = second.execute(
             "SELECT slot, state, gate, reason, measured, rival, text, fields, notes FROM verdicts ORDER BY slot"
@@ -144,12 +146,15 @@ def calls(path: Path) -> Iterator[Call]:
                 )  # fmt: skip
                 ahead = found.fetchone()
             data = json.loads(reply) if reply else {}
-            yield Call(asked, attempt, _words(data, error), tuple(own), data.get(WITHDRAWN, ""))
+            yield Call(asked, attempt, _words(data, error), tuple(own), data.get(WITHDRAWN, ""), _marks(data))
         for ask_id, attempt, ask, reply, error in db.execute(f"{columns} NOT final"):
             data = json.loads(reply) if reply else {}
-            yield Call(
-                Ask.from_json(ask_id, json.loads(ask)), attempt, _words(data, error), (), data.get(WITHDRAWN, "")
-            )
+            asked = Ask.from_json(ask_id, json.loads(ask))
+            yield Call(asked, attempt, _words(data, error), (), data.get(WITHDRAWN, ""), _marks(data))
+
+
+def _marks(data: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(data.get(FLAGGED_FOR, ()))
 
 
 def _words(reply: Mapping[str, Any], error: str) -> str:
@@ -168,77 +173,9 @@ def strings(data: Any) -> Iterator[str]:
             yield from strings(value)
 
 
-def take_back(
-    path: Path,
-    seeds: Collection[str],
-    slots: Collection[int],
-    attempts: Collection[tuple[str, int]],
-    subtopics: Collection[str],
-    policy: Policy,
-    *,
-    scrub: bool = True,
-) -> None:
-    """In the journal at `path`, withdraw the rows in `slots` and the replies of `attempts` (ask id, number), and under
-    "purge" the sub-topics of the asks `subtopics`. One transaction; done again it changes nothing. With `scrub` the old
-    bytes leave the file; also where nothing is left to do, for an earlier one may have been stopped before that.
-
-    Nobody else may have the journal open. Raises StorageError, InputError for what is no journal, Busy as `scrub_file`.
-    """
-    Journal(path).close()  # brings an older one to the newest form
-    with _opened(path) as db, db:
-        db.execute("PRAGMA secure_delete=ON")
-        for slot in slots:
-            _take_row(db, slot, policy)
-        for ask_id, attempt in attempts:
-            _take_call(db, ask_id, attempt, policy)
-        for ask_id in subtopics if policy == "purge" else ():
-            db.execute(
-                "UPDATE calls SET ask = json_set(ask, '$.subtopic', NULL) WHERE ask_id = ? "
-                "AND json_extract(ask, '$.subtopic') IS NOT NULL",
-                (ask_id,),
-            )
-        known = {id for (row,) in db.execute("SELECT seeds FROM withdrawals") for id in json.loads(row)}
-        if fresh := sorted(set(seeds) - known):
-            now = datetime.now(UTC).isoformat(timespec="seconds")
-            db.execute(
-                "INSERT INTO withdrawals(at, until, policy, seeds) "
-                "VALUES(?, (SELECT coalesce(max(first + count), 0) FROM calls WHERE final), ?, ?)",
-                (now, policy, json.dumps(fresh)),
-            )
-    if scrub:
-        scrub_file(path)
-
-
-def _take_row(db: sqlite3.Connection, slot: int, policy: Policy) -> None:
-    (kept,) = db.execute("SELECT notes FROM verdicts WHERE slot = ?", (slot,)).fetchone()
-    notes: dict[str, Any] = json.loads(kept)
-    if notes.get(WITHDRAWN) in (policy, "purge"):
-        return
-    if policy == "flag":
-        db.execute("UPDATE verdicts SET notes = ? WHERE slot = ?", (json.dumps({**notes, WITHDRAWN: policy}), slot))
-        return
-    left = {name: notes[name] for name in _LEFT if name in notes}
-    db.execute(
-        "UPDATE verdicts SET text = '', fields = '{}', reason = '', embedding = NULL, notes = ?, "
-        "measured = CASE typeof(measured) WHEN 'text' THEN NULL ELSE measured END WHERE slot = ?",
-        (json.dumps({**left, WITHDRAWN: policy}, ensure_ascii=False), slot),
-    )
-
-
-def _take_call(db: sqlite3.Connection, ask_id: str, attempt: int, policy: Policy) -> None:
-    where = (ask_id, attempt)
-    (reply, error) = db.execute("SELECT reply, error FROM calls WHERE ask_id = ? AND attempt = ?", where).fetchone()
-    data: dict[str, Any] | None = json.loads(reply) if reply is not None else None
-    if policy == "purge":
-        data, error = ({WITHDRAWN: policy} if data is not None else None), _GONE if error else ""
-    elif data is not None and data.get(WITHDRAWN) != "purge":
-        data = {**data, WITHDRAWN: policy}
-    kept = None if data is None else json.dumps(data, ensure_ascii=False)
-    db.execute("UPDATE calls SET reply = ?, error = ? WHERE ask_id = ? AND attempt = ?", (kept, error, *where))
-
-
 @contextmanager
-def _opened(path: Path, *, read_only: bool = False) -> Iterator[sqlite3.Connection]:
+def opened(path: Path, *, read_only: bool = False) -> Iterator[sqlite3.Connection]:
+    """A journal as a database. Raises StorageError, and InputError for what is no journal."""
     try:
         uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
         with closing(sqlite3.connect(uri, uri=True, timeout=30)) as db:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from seedbed.engine import Journal, RunRecord, fingerprint, read_rows, read_run
 from seedbed.records import Decision, Person, Pool, Question, Rating, Row, Triple
 from seedbed.release.documents.process import NO_RECORD, ProcessRecord, read_process
+from seedbed.release.earlier import earlier_told
 from seedbed.release.formats import Said
 from seedbed.release.judged import read_ratings, read_said
+from seedbed.release.reidentifying import Told
 from seedbed.release.taken import taken_since
 from seedbed.study import Folder
 from seedbed.taxonomy import Taxonomy
@@ -79,6 +81,7 @@ class Sources:
     said: Mapping[str, Said] = field(default_factory=dict)  # of triples' responses, by people and by judges
     process: ProcessRecord = NO_RECORD
     before: tuple[str, int] = ("", 0)  # the release before this one, and how many of its rows were withdrawn since
+    told: tuple[Told, ...] = ()  # what earlier releases told of people, oldest first
 
     def withdrawn(self, seed: str, since: str) -> bool:
         """Whether words of the seed were withdrawn that a run which exists since `since` may have shown a model."""
@@ -125,6 +128,7 @@ def read_sources(folder: Folder, pages: str = "en", groups: Sequence[str] = (), 
         said=read_said(folder, ratings),
         process=process,
         before=taken_since(folder),
+        told=earlier_told(folder),
     )
 
 

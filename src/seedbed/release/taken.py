@@ -39,7 +39,8 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class HeldRelease:
-    """A release with withdrawn rows. `removed`: its folder was taken away, and its version is not given again."""
+    """A release with withdrawn rows. `removed`: its folder was taken away, and its version is not given again; `people`
+    are the counts that it told of them, for copies of it may be about."""
 
     version: str
     rows: int
@@ -47,6 +48,7 @@ class HeldRelease:
     sums: str = ""
     created: str = ""
     removed: bool = False
+    people: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

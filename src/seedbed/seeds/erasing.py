@@ -18,6 +18,7 @@ from typing import Any
 from seedbed.errors import Busy
 from seedbed.seeds.erasing_judged import forget_judged, judging_journals, no_judging
 from seedbed.seeds.fold import KEPT_OUT, STREAM, WITHDRAWN, read
+from seedbed.seeds.passing_on import forget_carried
 from seedbed.seeds.taxonomies import current_taxonomy
 from seedbed.seeds.view import write_view
 from seedbed.study import Folder, hold, storage_errors
@@ -58,6 +59,8 @@ def erase(store: EventStore, person: str, folder: Folder, *, held: bool = False,
         judged = _forget_judged(store, person, folder)  # while the words still stand that it is found by
         # first the seeds: the boards' erasing ends with the scrubbing that takes both from the files
         theirs = frozenset(event.subject for event in store.read(STREAM) if _texts(event, person))
+        named, own = words_of_person(store, person)
+        carried = forget_carried(store, named, own)
         seeds = store.blank_where(STREAM, lambda event: _texts(event, person))
         prompts = [
             id
@@ -88,7 +91,7 @@ def erase(store: EventStore, person: str, folder: Folder, *, held: bool = False,
                 store.raise_epoch(stream)  # who keeps either in memory reads it anew
             write_view(folder, read(store).seeds())
     alike = (*erased.look_alikes, *labels)
-    texts = erased.texts + len(seeds) + len(prompts) + len(edits) + judged
+    texts = erased.texts + len(seeds) + len(prompts) + len(carried) + len(edits) + judged
     return replace(erased, texts=texts, look_alikes=alike)
 
 
@@ -137,7 +140,9 @@ def erase_seeds(store: EventStore, seeds: Set[str], folder: Folder, *, grown: Gr
     Done again it changes nothing. Raises what the store raises.
     """
     have = read(store)
-    texts = store.blank_where(STREAM, lambda event: _WORDS if event.subject in seeds else ())
+    named, own = words_of_seeds(store, seeds)
+    texts = forget_carried(store, named, own)
+    texts += store.blank_where(STREAM, lambda event: _WORDS if event.subject in seeds else ())
     for doc in store.streams("board/"):
         texts += store.blank_where(doc, lambda event: _given(event, frozenset(seeds)))
     texts += _forget_prompts(store, grown.rows, grown.seeds) if grown else []

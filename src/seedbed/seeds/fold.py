@@ -13,7 +13,7 @@ from seedbed.seeds.codec import HandLabel, SubjectLabel, Whose, decode_event
 from seedbed.study import Folder
 from seedbed.study.events import Event, EventStore
 
-__all__ = ["GATHERED", "KEPT_OUT", "STREAM", "WITHDRAWN", "Seeds", "SeedsFold", "fold", "load", "read"]
+__all__ = ["GATHERED", "KEPT_OUT", "STREAM", "WITHDRAWN", "Seeds", "SeedsFold", "fold", "folded", "load", "read"]
 
 STREAM = "seeds"
 GATHERED = "gathered"
@@ -164,7 +164,7 @@ class SeedsFold:
         questions = tuple(record for record in found if isinstance(record, Question))
         answers: dict[str, str] = {}
         for question in questions:
-            answers.setdefault(_folded(question.text), question.id)
+            answers.setdefault(folded(question.text), question.id)
         triples = tuple(_linked(record, answers) for record in found if isinstance(record, Triple))
         labels: dict[str, tuple[HandLabel, ...]] = {}
         for item in self.labels:
@@ -182,7 +182,8 @@ class SeedsFold:
         )
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text as it is compared with others: without case, and any white space as one space."""
     return " ".join(text.casefold().split())
 
 
@@ -190,7 +191,7 @@ def _linked(triple: Triple, answers: Mapping[str, str]) -> Triple:
     """The triple with the question it answers: the one it names, else the first with the same words."""
     if triple.prompt_id is not None:
         return triple
-    return replace(triple, prompt_id=answers.get(_folded(triple.prompt)))
+    return replace(triple, prompt_id=answers.get(folded(triple.prompt)))
 
 
 def read(store: EventStore) -> SeedsFold:

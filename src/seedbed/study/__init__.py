@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from seedbed.study.files import hold, storage_errors, write_atomic, write_json
-from seedbed.study.folder import Folder
+from seedbed.study.folder import SERVE_LOCK, Folder
 from seedbed.study.toml import Overlay, SettingsModel, parse_settings, render_settings, with_key
 
 __all__ = [
+    "SERVE_LOCK",
     "Folder",
     "Overlay",
     "SettingsModel",

@@ -20,7 +20,10 @@ from seedbed.errors import InputError, NotAStudy, UsageError
 from seedbed.study.address import read_database_key
 from seedbed.study.files import hold, storage_errors
 
-__all__ = ["Folder"]
+__all__ = ["SERVE_LOCK", "Folder"]
+
+SERVE_LOCK = ".serve.lock"
+"""In a study's folder; whoever holds it may write its live documents."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 

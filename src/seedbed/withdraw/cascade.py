@@ -12,25 +12,27 @@ Each step may be done again, and finds nothing left to do then. So what a kill c
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from seedbed.engine.withdrawing import Policy, take_back
+from seedbed.engine.taking_back import take_back
+from seedbed.engine.withdrawing import Policy
 from seedbed.errors import Busy, InputError
+from seedbed.publish.record import Publication
 from seedbed.records import Question, Triple
 from seedbed.release.taken import Record, Withdrawal, read_record, write_record
 from seedbed.seeds import erasing
 from seedbed.seeds.erasing_judged import forget_judged
 from seedbed.seeds.fold import read
-from seedbed.study import Folder, hold, storage_errors
+from seedbed.seeds.passing_on import carriers, passed_on
+from seedbed.study import Folder, hold
 from seedbed.study.backup import Made, made_of
 from seedbed.study.events import EventStore
 from seedbed.withdraw import releases
+from seedbed.withdraw.remade import is_there, left, made_again, remove
 from seedbed.withdraw.walk import Reached, Walk, walk
 from seedbed.workshop.erasing import Erased
 
@@ -46,7 +48,7 @@ def _silent(what: str, done: int, total: int) -> None:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a withdrawal takes, or would take: seeds, rows by run, releases with how many of their rows, what is removed
-    and can be made again, and backups that hold it still."""
+    and can be made again, backups that hold it still, and copies of those releases that were published."""
 
     policy: Policy
     seeds: tuple[str, ...]
@@ -54,6 +56,7 @@ class Found:
     releases: Mapping[str, int] = field(default_factory=dict)
     made_again: tuple[str, ...] = ()
     backups: tuple[Made, ...] = ()
+    published: tuple[Publication, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -72,6 +75,7 @@ class Found:
             "releases": [{"version": version, "rows": rows} for version, rows in self.releases.items()],
             "made_again": list(self.made_again),
             "backups": [{"path": one.path, "made": one.made} for one in self.backups],
+            "published": [asdict(one) for one in self.published],
         }  # fmt: skip
 
 
@@ -90,7 +94,7 @@ def foresee(
 ) -> Found:  # fmt: skip
     """What the withdrawal of `person`, or of `seeds`, would take. Changes nothing. Raises as `withdraw_seeds`."""
     theirs, own = _theirs(store, person, seeds)
-    found = _walk(store, folder, policy, theirs, own, listen)
+    found = _walk(store, folder, policy, theirs, own, _marks(folder, person, theirs), listen)
     return _found(folder, policy, theirs, found)
 
 
@@ -106,7 +110,8 @@ def erase(
     """
     with nullcontext() if held else undisturbed(folder):
         theirs, own = erasing.words_of_person(store, person)
-        found, record, grown = _take(store, folder, policy, theirs, own, f"person\x1f{person}", listen)
+        marks = _marks(folder, person, theirs)
+        found, record, grown = _take(store, folder, policy, theirs, own, f"person\x1f{person}", marks, listen)
         erased = erasing.erase(store, person, folder, held=True, grown=grown)
         _done(folder, record)
     return Withdrawn(found, erased.texts, erased)
@@ -123,7 +128,8 @@ def withdraw_seeds(
     """
     with nullcontext() if held else undisturbed(folder):
         theirs, own = _theirs(store, None, seeds)
-        found, record, grown = _take(store, folder, policy, theirs, own, "\x1f".join(("seeds", *sorted(seeds))), listen)
+        subject, marks = "\x1f".join(("seeds", *sorted(seeds))), _marks(folder, None, seeds)
+        found, record, grown = _take(store, folder, policy, theirs, own, subject, marks, listen)
         texts = erasing.erase_seeds(store, frozenset(seeds), folder, grown=grown)
         _done(folder, record)
     return Withdrawn(found, texts)
@@ -156,14 +162,24 @@ def _theirs(store: EventStore, person: str | None, seeds: Collection[str]) -> tu
     return erasing.words_of_seeds(store, frozenset(seeds))
 
 
+def _marks(folder: Folder, person: str | None, seeds: Collection[str]) -> list[str]:
+    """The codes for a person and for seeds, the person's first: nobody can make them without the study's key."""
+    whom = [] if person is None else [folder.digest("flagged", "person", person)]
+    return [*whom, *(folder.digest("flagged", "seed", seed) for seed in sorted(seeds))]
+
+
 def _walk(
-    store: EventStore, folder: Folder, policy: Policy, theirs: Collection[str], own: Collection[str], listen: Listen
-) -> Walk:
+    store: EventStore, folder: Folder, policy: Policy, theirs: Collection[str], own: Collection[str],
+    marks: Collection[str], listen: Listen,
+) -> Walk:  # fmt: skip
     seeds = read(store).seeds()
     every: tuple[Question | Triple, ...] = (*seeds.questions, *seeds.triples)
     standing = [item for item in every if item.id not in theirs]
-    others = [text for item in standing for text in _texts(item)]
-    return walk(folder, theirs, own, others, policy=policy, listen=listen)
+    onward = passed_on(store)
+    carried = carriers(store, set(theirs), own, onward)
+    # the prompt of a pair that carries the words is nobody's but theirs
+    others = [text for item in standing for text in _texts(item)[item.id in carried :]]
+    return walk(folder, {*theirs, *carried}, own, others, policy=policy, marks=marks, onward=onward, listen=listen)
 
 
 def _texts(item: Question | Triple) -> tuple[str, ...]:
@@ -175,19 +191,19 @@ def _texts(item: Question | Triple) -> tuple[str, ...]:
 def _found(folder: Folder, policy: Policy, theirs: Collection[str], walked: Walk) -> Found:
     now = _now()
     held = releases.holding(folder, walked.ids, now)
-    gone = [path.relative_to(folder.root).as_posix() for path in _made(folder) if _is_there(path)]
+    gone = [path.relative_to(folder.root).as_posix() for path in made_again(folder) if is_there(path)]
     return Found(
         policy, tuple(sorted(theirs)), walked.runs, {one.version: one.rows for one in held}, tuple(gone),
-        tuple(made_of(folder)),
+        tuple(made_of(folder)), releases.copies_of(folder, {one.version for one in held}),
     )  # fmt: skip
 
 
 def _take(
     store: EventStore, folder: Folder, policy: Policy, theirs: Collection[str], own: Collection[str], subject: str,
-    listen: Listen,
+    marks: Sequence[str], listen: Listen,
 ) -> tuple[Found, Withdrawal, erasing.Grown | None]:  # fmt: skip
     """Steps 1 to 4. The last is what people.db is to lose the prompts of: None where rows are only flagged."""
-    walked = _walk(store, folder, policy, theirs, own, listen)
+    walked = _walk(store, folder, policy, theirs, own, marks, listen)
     found, record = _found(folder, policy, theirs, walked), read_record(folder)
     key = folder.digest("withdrawal", subject, policy)
     begun = record.begun(key)
@@ -199,20 +215,24 @@ def _take(
     removed = policy == "purge"
     record = record.put(made).holding(replace(one, removed=removed) for one in held)
     write_record(folder, record)
+    shown = {*theirs, *carriers(store, set(theirs), own)}
     for number, run in enumerate(walked.runs):
         listen("withdrawing rows", number, len(walked.runs))
         take_back(
-            folder.run(run.run) / "journal.db", theirs, run.slots, run.attempts, run.subtopics, policy,
+            folder.run(run.run) / "journal.db", shown, [*run.slots, *run.again],
+            [*run.attempts, *run.replies_again], run.subtopics, policy,
+            marks=marks[:1] if subject.startswith("person") else marks,
             scrub=removed and (bool(run) or begun is not None),
         )  # fmt: skip
     listen("withdrawing rows", len(walked.runs), len(walked.runs))
-    forget_judged(folder, walked.ids, list(own))
+    # rows that are only flagged keep their texts, and so what a judge said of them, where it does not repeat the words
+    forget_judged(folder, walked.ids if removed else frozenset(shown), list(own))
     for version in record.releases if removed else ():
         if record.releases[version].removed:
             releases.remove(folder, version)
     if any(walked.runs) or theirs:
-        for path in _made(folder):
-            _remove(path)
+        for path in (*made_again(folder), *left(folder)):
+            remove(path)
     taken = frozenset(theirs)
     return found, made, erasing.Grown(walked.ids - taken, taken) if removed else None
 
@@ -222,34 +242,6 @@ def _done(folder: Folder, made: Withdrawal) -> None:
     # nobody may ask the file whose it was, by trying
     told = tuple(replace(one, key="") if one.done else one for one in record.withdrawals)
     write_record(folder, replace(record, withdrawals=told))
-
-
-def _made(folder: Folder) -> list[Path]:
-    """What quotes seeds or rows, or was computed from them, and can be made again. Plans of propagation stay: they hold
-    ids alone, and were declared before."""
-    return [
-        folder.assessment,
-        folder.report,
-        folder.propagation / "propagation.json",
-        folder.propagation / "yield.json",
-        folder.root / "curation" / "vectors.npz",
-        folder.root / "lineage",
-        folder.root / "themes" / "sources",
-    ]
-
-
-def _is_there(path: Path) -> bool:
-    """Whether there is a file, or a folder with more in it than a lock."""
-    return path.is_file() or (path.is_dir() and any(not inner.name.startswith(".") for inner in path.iterdir()))
-
-
-def _remove(path: Path) -> None:
-    with storage_errors(path):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            for part in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-                part.unlink(missing_ok=True)
 
 
 def _now() -> str:

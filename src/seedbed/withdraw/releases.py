@@ -16,10 +16,13 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from seedbed.engine.withdrawing import strings
+from seedbed.errors import InputError
+from seedbed.publish.record import Publication, publications
+from seedbed.release.earlier import people_facts
 from seedbed.release.taken import HeldRelease
 from seedbed.study import Folder, storage_errors
 
-__all__ = ["holding", "remove"]
+__all__ = ["copies_of", "holding", "remove"]
 
 
 def holding(folder: Folder, ids: Collection[str], at: str) -> list[HeldRelease]:
@@ -33,7 +36,7 @@ def holding(folder: Folder, ids: Collection[str], at: str) -> list[HeldRelease]:
         if rows:
             sums = path / "SHA256SUMS"
             digest = hashlib.sha256(sums.read_bytes()).hexdigest() if sums.is_file() else ""
-            found.append(HeldRelease(path.name, len(rows), at, digest, _created(path)))
+            found.append(HeldRelease(path.name, len(rows), at, digest, _created(path), people=people_facts(path)))
     return found
 
 
@@ -44,12 +47,30 @@ def _created(path: Path) -> str:
 
 
 def _rows(file: Path, ids: Collection[str]) -> Iterator[str]:
-    """The ids of rows that name one of `ids`; of a row without an id, its place."""
+    """The ids of rows that name one of `ids`; of a row without an id, its place. Raises InputError for a damaged one:
+    whether it holds such rows nobody could say."""
     with storage_errors(file), file.open("rb") as lines:
         for number, line in enumerate(lines):
-            row = json.loads(line)
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise InputError(
+                    f"{file}, line {number + 1}, is damaged: {error}",
+                    hint="Restore the release from a copy of it, or remove its folder, then withdraw.",
+                ) from None
             if any(value in ids for value in strings(row)):  # in whatever column a format keeps its lineage
                 yield str(row.get("id") or f"{file.name}:{number}")
+
+
+def copies_of(folder: Folder, versions: Collection[str]) -> tuple[Publication, ...]:
+    """What was published of these versions and still is what stands at its place: no version but these came after it.
+    Raises InputError for a damaged record."""
+    made = publications(folder)
+    return tuple(
+        one for number, one in enumerate(made)
+        if one.version in versions
+        and not any(later.place == one.place and later.version not in versions for later in made[number + 1 :])
+    )  # fmt: skip
 
 
 def remove(folder: Folder, version: str) -> None:

@@ -10,20 +10,22 @@ A row is reached, in this order of reasons:
     repeats    it shares a stretch of letters and digits with the withdrawn words, as an erasure lists look-alikes
 
 What an earlier withdrawal took is not taken twice, and what grew from it is reached all the same. A row that was
-flagged for other seeds is purged only where it is reached from these too. Runs are walked in the order of their stages,
-so that one pass finds rows that grew from rows.
+flagged for others is purged only where it is reached from these too; one that was flagged for these is known by the
+mark that it carries, also where only words that are gone by now led to it. Runs are walked in the order of their
+stages, so that one pass finds rows that grew from rows; where something still names what was reached after it, they are
+walked again.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from seedbed.engine import read_run
-from seedbed.engine.withdrawing import Call, Policy, calls, flagged_for, strings
+from seedbed.engine.withdrawing import FLAGGED_FOR, Call, Policy, calls, flagged_for, strings
 from seedbed.records import WITHDRAWN, Ask, Verdict
 from seedbed.release.taken import read_record
 from seedbed.study import Folder
@@ -42,15 +44,18 @@ Listen = Callable[[str, int, int], None]
 @dataclass(slots=True)
 class Reached:
     """What a withdrawal takes of one run: rows by slot with the reason, attempts whose reply goes, asks whose sub-topic
-    goes. `unjudged` are asks whose reply has no verdict yet."""
+    goes. `unjudged` are asks whose reply has no verdict yet. `again` and `replies_again` were flagged before, and are
+    marked as flagged for these too."""
 
     run: str
     stage: str
     slots: dict[int, str] = field(default_factory=dict)
-    attempts: list[tuple[str, int]] = field(default_factory=list)
-    subtopics: list[str] = field(default_factory=list)
+    attempts: dict[tuple[str, int], None] = field(default_factory=dict)
+    subtopics: dict[str, None] = field(default_factory=dict)
     unjudged: int = 0
     kept: int = 0
+    again: dict[int, None] = field(default_factory=dict)
+    replies_again: dict[tuple[str, int], None] = field(default_factory=dict)
 
     @property
     def why(self) -> dict[str, int]:
@@ -79,62 +84,110 @@ def walk(
     others: Iterable[str] = (),
     *,
     policy: Policy = "purge",
+    marks: Collection[str] = (),
+    onward: Mapping[str, Collection[str]] | None = None,
     listen: Listen = lambda what, done, total: None,
 ) -> Walk:
-    """What grew from `seeds`, and what repeats their `words` in a stretch that none of the `others` wrote as well.
+    """What grew from `seeds`, what repeats their `words` in a stretch that none of the `others` wrote as well, and what
+    was flagged with one of the `marks`. `onward` has the seeds that people made of seeds and of rows: what grew from
+    those grew from what they were made of.
 
-    Memory: the rows reached. Raises what reading runs raises.
+    Memory: the rows reached, and the ids that others name. Raises what reading runs raises.
     """
-    repeats, ids = echoes(words, others), set(seeds)
+    onward = onward or {}
+    search = _Search(echoes(words, others), policy, frozenset(marks), _closed(seeds, onward))
     names = folder.run_names()
     records = [read_run(folder.run(name)) for name in names if (folder.run(name) / "journal.db").is_file()]
     records.sort(key=lambda record: (_STAGES.get(record.stage, 3), record.created, record.name))
-    found = []
+    found = [Reached(record.name, record.stage) for record in records]
     flags = Counter(run for one in read_record(folder).withdrawals if one.policy == "flag" for run in one.rows)
-    for number, record in enumerate(records):
-        listen("looking through runs", number, len(records))
-        reached = Reached(record.name, record.stage)
-        # an ask that does not say what it showed may have shown all that its run had
-        every = tuple(record.ask.get("examples", ())) if record.ask.get("with_seeds") else ()
-        path = folder.run(record.name) / "journal.db"
-        # the words by which a flag found rows are gone since: what carries one is of `seeds` where no other flag was
-        marked = flagged_for(path)
-        sole = bool(marked) and marked <= set(seeds) and flags[record.name] <= 1
-        for call in calls(path):
-            _look(call, reached, ids, repeats, policy, every, sole)
-        found.append(reached)
+    while True:
+        for number, (record, reached) in enumerate(zip(records, found, strict=True)):
+            listen("looking through runs", number, len(records))
+            path = folder.run(record.name) / "journal.db"
+            # a flag of an older version left no marks: what carries it is of `seeds` where no other flag was
+            marked = flagged_for(path)
+            sole = bool(marked) and marked <= set(seeds) and flags[record.name] <= 1
+            # an ask that does not say what it showed may have shown all that its run had
+            every = tuple(record.ask.get("examples", ())) if record.ask.get("with_seeds") else ()
+            for call in calls(path):
+                search.look(call, reached, every, sole=sole)
+        search.ids = _closed(search.ids, onward)
+        if search.passed.isdisjoint(search.ids):
+            break
+        # something names what was reached after it, as a pair does that answers a row: once more, by lineage alone
+        search.passed.clear()
+        search.repeats = _never
     listen("looking through runs", len(records), len(records))
-    return Walk(tuple(found), frozenset(ids))
+    return Walk(tuple(found), frozenset(search.ids))
 
 
-def _look(
-    call: Call, reached: Reached, ids: set[str], repeats: Callable[[str], bool], policy: Policy,
-    every: Collection[str], sole: bool,
-) -> None:  # fmt: skip
-    ask = call.ask
-    whole = _lineage(ask, ids, every)
-    if ask.subtopic and (ask.grown_from in ids or repeats(ask.subtopic)):
-        reached.subtopics.append(ask.id)
-        whole = whole or "grown"
-    touched = whole is not None and not call.verdicts
-    for verdict in call.verdicts:
-        if (taken := verdict.notes.get(WITHDRAWN)) in (policy, "purge"):
-            ids.add(f"{reached.run}.{verdict.slot:06d}")
-            continue
-        why = whole or _of_row(verdict, ids, repeats) or ("repeats" if taken and sole else None)
+def _closed(ids: Iterable[str], onward: Mapping[str, Collection[str]]) -> set[str]:
+    waiting, found = list(ids), set[str]()
+    while waiting:
+        if (one := waiting.pop()) not in found:
+            found.add(one)
+            waiting += onward.get(one, ())
+    return found
+
+
+def _never(text: str) -> bool:
+    return False
+
+
+@dataclass(slots=True)
+class _Search:
+    """`ids` are reached; `passed` are named by what was not reached yet when it was looked at."""
+
+    repeats: Callable[[str], bool]
+    policy: Policy
+    marks: frozenset[str]
+    ids: set[str]
+    passed: set[str] = field(default_factory=set)
+
+    def look(self, call: Call, reached: Reached, every: Collection[str], *, sole: bool) -> None:
+        ask = call.ask
+        whole = _lineage(ask, self.ids, every)
+        if whole is None:
+            named = (*(ask.examples or every), ask.persona_from, ask.prompt_id, ask.grown_from)
+            self.passed.update(filter(None, named))
+        if ask.subtopic and (ask.grown_from in self.ids or self.repeats(ask.subtopic)):
+            reached.subtopics[ask.id] = None
+            whole = whole or "grown"
+        touched = whole is not None and not call.verdicts
+        for verdict in call.verdicts:
+            touched |= self._row(verdict, reached, whole, sole=sole)
+        key = (ask.id, call.attempt)
+        if call.taken == "purge" or key in reached.attempts or key in reached.replies_again:
+            return
+        again = call.taken == self.policy
+        mine = call.taken == "flag" and (sole or not self.marks.isdisjoint(call.marks))
+        if not (touched or mine or self.repeats(call.words) or (again and whole is not None)):
+            return
+        (reached.replies_again if again else reached.attempts)[key] = None
+        reached.unjudged += not call.verdicts and not again
+        judged = {verdict.slot for verdict in call.verdicts}  # the other rows are to come, withdrawn as they are
+        self.ids.update(f"{reached.run}.{slot:06d}" for slot in ask.slots if slot not in judged)
+
+    def _row(self, verdict: Verdict, reached: Reached, whole: str | None, *, sole: bool) -> bool:
+        """Whether a row is taken that was not before."""
+        slot, taken = verdict.slot, verdict.notes.get(WITHDRAWN)
+        if slot in reached.slots:
+            return False
+        mine = taken == "flag" and (sole or not self.marks.isdisjoint(verdict.notes.get(FLAGGED_FOR, ())))
+        why = whole or _of_row(verdict, self.ids, self.repeats) or ("repeats" if mine else None)
+        if taken in (self.policy, "purge"):
+            self.ids.add(f"{reached.run}.{slot:06d}")
+            if taken == "flag" and why is not None:
+                reached.again[slot] = None
+            return False
         if why is None:
-            continue
-        touched = True
-        reached.slots[verdict.slot] = why
+            self.passed.update(filter(None, (verdict.rival, *_rivals(verdict.fields))))
+            return False
+        reached.slots[slot] = why
         reached.kept += verdict.state.value == "kept"
-        ids.add(f"{reached.run}.{verdict.slot:06d}")
-    if call.taken in (policy, "purge"):
-        return
-    if touched or repeats(call.words) or (call.taken and sole):
-        reached.attempts.append((ask.id, call.attempt))
-        reached.unjudged += not call.verdicts
-        if not call.verdicts:  # its rows are to come: what answers or grew from them cannot be there yet
-            ids.update(f"{reached.run}.{slot:06d}" for slot in ask.slots)
+        self.ids.add(f"{reached.run}.{slot:06d}")
+        return True
 
 
 def _lineage(ask: Ask, ids: Collection[str], every: Collection[str]) -> str | None:

@@ -75,8 +75,12 @@ def _types(card: Card) -> list[str]:
 def _people(card: Card) -> list[str]:
     total, k = card.facts["people.total"], card.facts["k"]
     if not total:
+        if card.facts["people.against"]:
+            return [f"Nothing is told of the people: less those of an earlier release, counts would be below {k}."]
         return [f"Fewer than {k} people; nothing is told of them." if total is None else "No record of people."]
     lines = [f"{one['attribute']}: {one['value'] or 'others'}, {one['people']:,}" for one in card.facts["people.by"]]
+    if as_of := card.facts["people.as_of"]:
+        lines.append(f"as counted for release {as_of}: new counts less those would be below {k}")
     return [f"{total:,} people", *lines]
 
 
