@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         Ticked,
     )
     from seedbed.engine import RunRecord
+    from seedbed.engine.withdrawing import Policy
     from seedbed.generate import Listener, Prepared, RunSummary
     from seedbed.generate.explain import Explanation
     from seedbed.generate.forecast import Forecast
@@ -60,14 +61,19 @@ if TYPE_CHECKING:
     from seedbed.propagate.arms import Arm, Cost
     from seedbed.propagate.planning import Design
     from seedbed.propagate.planning import Kind as DesignKind
+    from seedbed.publish import Published
     from seedbed.records import Origin, Writer
     from seedbed.release import ReleaseReport
+    from seedbed.release.differing import Difference
+    from seedbed.release.previewing import Preview as ReleasePreview
+    from seedbed.release.settings import ReleaseSettings
     from seedbed.review import Exported, Imported, Task, TaskSpec, TaskState
     from seedbed.runs import Comparison, RunLine
     from seedbed.seeds import Gathered, ImportReport, Kind, Seeds
     from seedbed.seeds.record import Written
     from seedbed.settings import Settings
     from seedbed.taxonomy.profiles import Profile
+    from seedbed.withdraw import Found, Withdrawn
     from seedbed.workshop.lessons import Standing as Lessons
 
 __all__ = ["Study", "sample_folder"]
@@ -598,16 +604,81 @@ class Study:
         """
         from seedbed import release
 
+        workshop = self.settings.workshop
+        return release.release(
+            self.folder, self._release_settings(drop_leaks), version, pages=workshop.language, groups=workshop.groups,
+            language=self.settings.language, listen=listen,
+        )  # fmt: skip
+
+    def preview_release(self, version: str, *, drop_leaks: bool = False, listen: Listen = _silent) -> ReleasePreview:
+        """What `release` would make: its numbers, its card, what changed since the last. Raises what that raises, and
+        leaves nothing behind."""
+        from seedbed.release.previewing import preview
+
+        workshop = self.settings.workshop
+        return preview(
+            self.folder, self._release_settings(drop_leaks), version, pages=workshop.language, groups=workshop.groups,
+            language=self.settings.language, listen=listen,
+        )  # fmt: skip
+
+    def _release_settings(self, drop_leaks: bool) -> ReleaseSettings:
         settings = self.settings.release
         if drop_leaks:
             settings = settings.model_copy(update={"leaks": settings.leaks.model_copy(update={"on_leak": "drop"})})
-        if not settings.pretty_name:
-            settings = settings.model_copy(update={"pretty_name": self.settings.title})
-        workshop = self.settings.workshop
-        return release.release(
-            self.folder, settings, version, pages=workshop.language, groups=workshop.groups,
-            language=self.settings.language, listen=listen,
-        )  # fmt: skip
+        return settings if settings.pretty_name else settings.model_copy(update={"pretty_name": self.settings.title})
+
+    def foresee_withdrawal(self, *who: str, policy: Policy | None = None, listen: Listen = _silent) -> Found:
+        """What `withdraw` would take. Changes nothing. Raises as that does, and never Busy."""
+        from seedbed import withdraw
+        from seedbed.study.events import EventStore
+        from seedbed.withdraw.whom import named
+
+        wanted = policy or self.settings.withdrawal.policy
+        person, seeds = named(self.folder, who)
+        with EventStore.of(self.folder) as store:
+            return withdraw.foresee(store, self.folder, wanted, person=person, seeds=seeds, listen=listen)
+
+    def withdraw(self, *who: str, policy: Policy | None = None, listen: Listen = _silent) -> Withdrawn:
+        """Take the words of one person, or single seeds by their ids, out of the study and of all that was made of
+        them, for ever. `policy` is study.toml's unless given. What broke off, the same call completes.
+
+        Somebody who joined by a server also has a name, and a way in, which the server keeps: their withdrawal is
+        asked for there, or by `seedbed withdraw`. Raises UsageError for them, for whom nobody knows, and for a mixture
+        of people and seeds; Busy while a server holds the study, a run or whatever reads seeds is under way.
+        """
+        from seedbed import withdraw
+        from seedbed.study.events import EventStore
+        from seedbed.withdraw.whom import alone, is_known, joined, named
+
+        wanted = policy or self.settings.withdrawal.policy
+        with alone(self.folder):
+            person, seeds = named(self.folder, who)
+            if person is not None and joined(self.folder, person):
+                raise UsageError(
+                    f"{person!r} joined by a server, which keeps their name and lets them in",
+                    hint=f"seedbed withdraw {self.folder.root} {person}",
+                )
+            if person is not None and not is_known(self.folder, person):
+                raise UsageError(
+                    f"Nobody of this study is {person!r}, and it is no seed", hint="Ids of seeds stand in seeds/."
+                )
+            with EventStore.of(self.folder) as store:
+                if person is not None:
+                    return withdraw.erase(store, person, self.folder, wanted, listen=listen)
+                return withdraw.withdraw_seeds(store, seeds, self.folder, wanted, listen=listen)
+
+    def diff(self, old: str, new: str) -> Difference:
+        """What the release `new` has otherwise than `old`. Raises UsageError for a version that is not there."""
+        from seedbed.release.differing import diff
+
+        return diff(self.folder, old, new)
+
+    def publish(self, version: str, target: Path, *, key: Path | None = None, listen: Listen = _silent) -> Published:
+        """Copy the release `version` to `target`, a new folder or a file ending in .zip or .tar.gz, signed by the SSH
+        key `key`; see `seedbed.publish.publish` for what it raises."""
+        from seedbed.publish import publish
+
+        return publish(self.folder, version, target, key=key, listen=listen)
 
     def status(self) -> dict[str, Any]:
         """The counts at each stop of the road, and the next step. The form is documented in docs/status.md."""

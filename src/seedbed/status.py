@@ -75,13 +75,21 @@ def status(folder: Folder, settings: Settings) -> dict[str, Any]:
 
 def _withdrawn(folder: Folder, settings: Settings) -> dict[str, Any]:
     """What people took back: rows by now, releases that hold some, whether a withdrawal broke off, and what is due."""
+    from seedbed.withdraw.releases import copies_of
     from seedbed.withdraw.retention import due
 
     record = read_record(folder)
+    copies = copies_of(folder, record.releases)
     return {
         "rows": sum(sum(one.rows.values()) for one in record.withdrawals),
         "releases": [
-            {"version": one.version, "rows": one.rows, "removed": one.removed} for one in record.releases.values()
+            {
+                "version": one.version,
+                "rows": one.rows,
+                "removed": one.removed,
+                "published": [copy.place for copy in copies if copy.version == one.version],
+            }
+            for one in record.releases.values()
         ],
         "unfinished": len(record.unfinished),
         "due": [one.to_json() for one in due(folder, settings.retention)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 __all__ = ["main"]
@@ -13,7 +14,10 @@ def main() -> None:
     if debug:
         sys.argv.remove("--debug")
     from seedbed.cli import console
+    from seedbed.cli.threads import one_thread
     from seedbed.errors import SeedbedError
+
+    one_thread(os.environ)
 
     try:
         from seedbed.cli.app import app

@@ -19,6 +19,7 @@ from seedbed.cli.console import STOPPED
 from seedbed.cli.curate import curate
 from seedbed.cli.decide import decide
 from seedbed.cli.demo import demo
+from seedbed.cli.diff import diff
 from seedbed.cli.generate import generate
 from seedbed.cli.import_ import import_files
 from seedbed.cli.judges import judges
@@ -28,6 +29,7 @@ from seedbed.cli.new import new
 from seedbed.cli.offers import offers
 from seedbed.cli.profile import profile
 from seedbed.cli.propagate import propagate
+from seedbed.cli.publish import publish
 from seedbed.cli.record import record
 from seedbed.cli.rehearse import rehearse
 from seedbed.cli.release import release
@@ -40,6 +42,7 @@ from seedbed.cli.serve import serve
 from seedbed.cli.status import status
 from seedbed.cli.themes import themes
 from seedbed.cli.trace import trace
+from seedbed.cli.verify import verify
 from seedbed.cli.weights import weights
 from seedbed.cli.withdraw import withdraw
 
@@ -80,7 +83,7 @@ def _endings(verb: Callable[..., None]) -> Callable[..., None]:
 VERBS = (
     *(new, import_files, curate, generate, assess, propagate, report, release, status, runs, compare, judges, demo),
     *(weights, decide, offers, profile, review, serve, account, link, record, withdraw, backup, restore, check),
-    *(themes, lessons, replicate, rehearse, trace),
+    *(themes, lessons, replicate, rehearse, trace, diff, publish, verify),
 )
 for verb in VERBS:
     app.command(verb.__name__.removesuffix("_files"))(_endings(verb))

@@ -52,6 +52,7 @@ def check(
     language: Annotated[
         str, typer.Option(metavar="TAG", help="The texts' language: meaning is compared in English (en) only.")
     ] = "en",
+    encoding: Annotated[str | None, typer.Option(help="The files' encoding, when it is not UTF-8.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Find rows of one split that another has too, in the same words or nearly.
@@ -73,8 +74,9 @@ def check(
     rules = [rule for rule in CHECKED if rule not in left_out]
     with working("Comparing") as listen:
         found = check_files(
-            files, columns=text or (), by=split, rules=rules, ngram=ngram, language=language, listen=listen
-        )
+            files, columns=text or (), by=split, encoding=encoding, rules=rules, ngram=ngram, language=language,
+            listen=listen,
+        )  # fmt: skip
     if as_json:
         _print(found)
     else:

@@ -61,6 +61,8 @@ def _withdrawn(taken: Mapping[str, Any], study: str) -> None:
     for one in taken["releases"]:
         fate = "was removed; copies of it may be about" if one["removed"] else "holds them still: replace it"
         note(f"    release {one['version']}: {one['rows']:,} of its rows are withdrawn; it {fate}")
+        for place in one["published"]:
+            note(f"      published: {place}")
     if taken["unfinished"]:
         note("    A withdrawal broke off. Give the same command again: seedbed withdraw, with the same person or seeds")
     for one in taken["due"]:

@@ -77,13 +77,17 @@ def build_release(
     version: str,
     *,
     listen: Listen = lambda what, done, total: None,
+    look: Callable[[Path], None] | None = None,
 ) -> ReleaseReport:
-    """`release` from any sources: `read` is called once the version is known to be free."""
+    """`release` from any sources: `read` is called once the version is known to be free.
+
+    With `look` nothing is released: it is given the folder as it would be, which is gone when it returns.
+    """
     target = folder.release(version)
     refuse_withdrawn(folder, version)
     if "parquet" in settings.formats:
         require_polars()
-    with building(target) as root, _still(folder):
+    with building(target, keep=look is None) as root, _still(folder):
         sources = read()
         refuse_rehearsed(folder, (*sources.questions, *sources.triples), sources.excluded)
         guard = Guard(sources, folder.root)
@@ -103,6 +107,8 @@ def build_release(
         files += _describe(root, version, settings, sources, chooser.tally, settled, guard, files)
         guard.check()
         listen("describing", 1, 1)
+        if look is not None:
+            look(root)
     return ReleaseReport(
         version=version,
         path=target,

@@ -23,9 +23,11 @@ from seedbed.errors import MissingExtra, UsageError
 from seedbed.release.columns import COLUMNS, Column
 from seedbed.study import hold, storage_errors
 
-__all__ = ["JsonLines", "ReleaseFile", "building", "require_polars", "to_parquet", "write_chunks", "write_file"]
+__all__ = [
+    "BUILDING", "JsonLines", "ReleaseFile", "building", "require_polars", "to_parquet", "write_chunks", "write_file",
+]  # fmt: skip
 
-_PREFIX = ".building-"
+BUILDING = ".building-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,22 @@ class ReleaseFile:
 
 
 @contextmanager
-def building(target: Path) -> Iterator[Path]:
-    """A hidden folder that becomes `target` when the block ends well, and is gone when it does not.
+def building(target: Path, *, keep: bool = True) -> Iterator[Path]:
+    """A hidden folder that becomes `target` when the block ends well, and is gone when it does not, or not `keep`.
 
     Raises UsageError when `target` exists, Busy when another process makes a release of this study, StorageError when
     the disk refuses.
     """
     with storage_errors(target), hold(target.parent / ".lock", what=f"The folder {target.parent}"):
         _refuse_existing(target)
-        for left in target.parent.glob(f"{_PREFIX}*"):
+        for left in target.parent.glob(f"{BUILDING}*"):
             shutil.rmtree(left)
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=target.parent))
+        folder = Path(tempfile.mkdtemp(prefix=BUILDING, dir=target.parent))
         try:
             yield folder
+            if not keep:
+                shutil.rmtree(folder)
+                return
             folder.chmod(0o755)
             for inner in [path for path in folder.rglob("*") if path.is_dir()]:
                 _sync(inner)
