@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from seedbed import seeds
-from seedbed.engine.withdrawing import take_back
+from seedbed.engine.taking_back import take_back
 from seedbed.records import Question
 from seedbed.seeds.codec import encode
 from seedbed.study import Folder

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from seedbed.errors import StorageError
 from seedbed.server.app import _ROUTERS, openapi_schema
 from seedbed.server.people.people import People
 from seedbed.server.refusals import REFUSALS
+from seedbed.server.routes.later import later_routers
 from tests.server.served import PASSWORD, make_studies, serving
 
 
@@ -161,7 +164,9 @@ def test_the_schema_names_every_route_and_is_not_served(tmp_path: Path) -> None:
     assert json.loads(json.dumps(schema)) == schema
     operations = {(path, method) for path, item in schema["paths"].items() for method in item}
     assert ("/api/join/{code}", "post") in operations
-    routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    routes = [
+        route for router in (*_ROUTERS, *later_routers()) for route in router.routes if isinstance(route, APIRoute)
+    ]
     assert operations == {(route.path_format, method.lower()) for route in routes for method in route.methods}
     with serving(tmp_path, "one") as server:
         assert server.browser().get("/openapi.json").status_code == 404
@@ -172,6 +177,23 @@ def test_the_schema_names_every_route_and_is_not_served(tmp_path: Path) -> None:
             for status in faults:
                 shape = operation["responses"][status]["content"]["application/json"]["schema"]
                 assert shape == {"$ref": "#/components/schemas/Fault"}
+
+
+def test_routes_that_are_read_later_are_there_when_they_are_asked_for_and_not_before(tmp_path: Path) -> None:
+    asked = (
+        "import sys; from seedbed.server import app; from seedbed.server.routes.later import LATER; "
+        "print([name for name in LATER if f'seedbed.server.routes.{name}' in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+    first = {route.path for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute)}
+    assert not first & {route.path for each in later_routers() for route in each.routes if isinstance(route, APIRoute)}
+    with serving(tmp_path, "one") as server:
+        guest = server.browser()
+        for _ in range(2):
+            assert guest.get("/api/studies/one/seeds").json()["code"] == "signed_out"
+            assert guest.delete("/api/studies/one/seeds").json()["code"] == "bad_method"
+            assert guest.get("/api/studies/one/nothing").json()["code"] == "not_found"
 
 
 def test_every_refusal_has_a_status_that_the_schema_knows_and_a_sentence() -> None:

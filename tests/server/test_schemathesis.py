@@ -14,6 +14,8 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -47,11 +49,13 @@ few = (
     .exclude(path_regex=COMPARING)
 )
 thorough = (
-    schemathesis.openapi.from_dict(deepcopy(SCHEMA))
+    schemathesis.openapi.from_dict(deepcopy(SCHEMA), config=FEW)
     .exclude(path=TAKING)
     .exclude(method="POST", path_regex=STARTING)
     .exclude(path_regex=COMPARING)
 )
+
+BOUNDARIES = schemathesis.openapi.from_dict(deepcopy(SCHEMA))
 
 quick = settings(
     max_examples=12,
@@ -199,11 +203,31 @@ def test_asked_by_a_participant(
     answered.note(case, _try(case, server, cookie))
 
 
+@pytest.fixture
+def boundaries(request: pytest.FixtureRequest) -> int:
+    """Give the test the boundary values of every field, and say how many.
+
+    Schemathesis makes them for all operations where it collects, which takes each process of pytest 5 s of CPU; made
+    here, they are made once, in the process that tries them.
+    """
+    test: Any = request.node
+    method, path = test.operation_label.split(" ", 1)
+    test.obj = build_operation_test(
+        config=BOUNDARIES.config,
+        operation=BOUNDARIES[path][method],
+        test_func=test.test_function,
+        given_kwargs={},
+        feedback=FeedbackSources(),
+    )
+    return len(getattr(test.obj, "hypothesis_explicit_examples", ()))
+
+
 @thorough.parametrize()
 @quick
 def test_asked_by_the_organiser(
-    case: Any, server: Served, olga: Browser, known: dict[str, str], answered: Answered
+    case: Any, server: Served, olga: Browser, known: dict[str, str], boundaries: int, answered: Answered
 ) -> None:
+    assert boundaries > 0
     # which cases come first is by chance: until one was answered well, all ask for what is there
     if not answered.well or answered.coin.random() < 0.7:
         _ground(case, known)

@@ -2258,6 +2258,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Withdrawals
+         * @description Who asked and waits, what is due, what was withdrawn, and which releases hold some of it.
+         */
+        get: operations["withdrawals_api_studies__study__withdrawals_get"];
+        put?: never;
+        /**
+         * Withdraw
+         * @description Withdraw a person, or single seeds. Cannot be undone; what broke off, the same request completes.
+         */
+        post: operations["withdraw_api_studies__study__withdrawals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/withdrawals/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Due
+         * @description Do all that [retention] says is due, if it is what was seen. Cannot be undone.
+         */
+        post: operations["due_api_studies__study__withdrawals_due_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/withdrawals/foresee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Foresee
+         * @description What would go. Changes nothing; a page that goes away ends it.
+         */
+        post: operations["foresee_api_studies__study__withdrawals_foresee_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/withdrawals/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Waiting
+         * @description How much there is to do.
+         */
+        get: operations["waiting_api_studies__study__withdrawals_waiting_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies/{study}/workshop/progress": {
         parameters: {
             query?: never;
@@ -2502,6 +2586,20 @@ export interface components {
             scales: components["schemas"]["ScaleAgreementShown"][];
             /** Seq */
             seq: number;
+        };
+        /**
+         * Alike
+         * @description A text of somebody else that repeats what was erased: for a person to decide.
+         */
+        Alike: {
+            /** Author */
+            author: string;
+            /** Doc */
+            doc: string;
+            /** Excerpt */
+            excerpt: string;
+            /** Text */
+            text: string;
         };
         /**
          * AspectShown
@@ -3412,6 +3510,31 @@ export interface components {
             total: number;
         };
         /**
+         * DueAsked
+         * @description What was due when somebody decided that it goes.
+         */
+        DueAsked: {
+            /** Counts */
+            counts: number[];
+            /** What */
+            what: ("recordings" | "boards" | "identity")[];
+        };
+        /**
+         * DueShown
+         * @description `count` transcripts, people whose words stand on boards, or names. `since`: a date.
+         */
+        DueShown: {
+            /** Count */
+            count: number;
+            /** Since */
+            since: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "recordings" | "boards" | "identity";
+        };
+        /**
          * Entered
          * @description `erased` is when all words of the link's owner were erased: there is no page any more. Then nobody is let in.
          */
@@ -3760,6 +3883,77 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * Foreseen
+         * @description What would go. `seeds` are the first of `of_seeds`; `made_again` are files and folders of the study.
+         */
+        Foreseen: {
+            /** Backups */
+            backups: components["schemas"]["ForeseenBackup"][];
+            /** Made Again */
+            made_again: string[];
+            /** Of Seeds */
+            of_seeds: number;
+            /**
+             * Own Policy
+             * @enum {string}
+             */
+            own_policy: "flag" | "purge";
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "flag" | "purge";
+            /** Releases */
+            releases: components["schemas"]["ForeseenRelease"][];
+            /** Rows */
+            rows: number;
+            /** Runs */
+            runs: components["schemas"]["ForeseenRun"][];
+            /** Seeds */
+            seeds: string[];
+        };
+        /** ForeseenBackup */
+        ForeseenBackup: {
+            /** Made */
+            made: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ForeseenLine
+         * @description One line of an answer. An empty line says nothing: it keeps the connection open.
+         */
+        ForeseenLine: components["schemas"]["LineProgress"] | components["schemas"]["LineForeseen"] | components["schemas"]["LineFailed"];
+        /** ForeseenRelease */
+        ForeseenRelease: {
+            /** Places */
+            places: string[];
+            /** Rows */
+            rows: number;
+            /** Version */
+            version: string;
+        };
+        /**
+         * ForeseenRun
+         * @description `why` by reason: shown, persona, answers, grown, compared, repeats.
+         */
+        ForeseenRun: {
+            /** Kept */
+            kept: number;
+            /** Name */
+            name: string;
+            /** Replies */
+            replies: number;
+            /** Rows */
+            rows: number;
+            /** Stage */
+            stage: string;
+            /** Why */
+            why: {
+                [key: string]: number;
+            };
+        };
         /** FunnelShown */
         FunnelShown: {
             /** Failed */
@@ -3937,7 +4131,7 @@ export interface components {
          */
         Guide: {
             me: components["schemas"]["Myself"];
-            now: components["schemas"]["StepShown"];
+            now: components["schemas"]["seedbed__server__guide__schemas__StepShown"];
             taxonomy: components["schemas"]["Taxonomy"];
             template: components["schemas"]["Template"];
             /** Template Version */
@@ -3950,6 +4144,25 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * HeldShown
+         * @description A release that holds, or held, withdrawn rows since `at`. `later` is a release made since, which holds none of
+         *     them, or "".
+         */
+        HeldShown: {
+            /** At */
+            at: string;
+            /** Later */
+            later: string;
+            /** Places */
+            places: components["schemas"]["seedbed__server__afterwards__withdrawal_schemas__PlaceShown"][];
+            /** Removed */
+            removed: boolean;
+            /** Rows */
+            rows: number;
+            /** Version */
+            version: string;
         };
         /**
          * HelpAsked
@@ -4620,6 +4833,31 @@ export interface components {
             node: components["schemas"]["LineageNode"];
             totals: components["schemas"]["LineageTotals"];
         };
+        /** LineDone */
+        LineDone: {
+            done: components["schemas"]["WithdrawalDone"];
+        };
+        /**
+         * LineFailed
+         * @description A code of the server's refusals; `detail` in English where there is more to say.
+         */
+        LineFailed: {
+            /**
+             * Detail
+             * @default
+             */
+            detail?: string;
+            /** Error */
+            error: string;
+        };
+        /** LineForeseen */
+        LineForeseen: {
+            foreseen: components["schemas"]["Foreseen"];
+        };
+        /** LineProgress */
+        LineProgress: {
+            progress: components["schemas"]["seedbed__server__afterwards__withdrawal_schemas__StepShown"];
+        };
         /**
          * LineShown
          * @description One change of a section: `where` is the way to it. added: `now` is the new item. removed: it `was` that. changed:
@@ -4641,7 +4879,7 @@ export interface components {
             /** Was */
             was: unknown;
             /** Where */
-            where: components["schemas"]["PlaceShown"][];
+            where: components["schemas"]["seedbed__server__guide__lesson_schemas__PlaceShown"][];
         };
         /**
          * LinkAsked
@@ -5370,16 +5608,6 @@ export interface components {
             role: string;
         };
         /**
-         * PlaceShown
-         * @description A field by its name, or an item of a list, which has a title too.
-         */
-        PlaceShown: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-        };
-        /**
          * Planned
          * @description How many people are wanted of whom a field of their profile says `value`.
          *
@@ -5907,6 +6135,18 @@ export interface components {
             version: string;
         };
         /**
+         * RetentionShown
+         * @description Days after the workshop's end; null keeps for ever.
+         */
+        RetentionShown: {
+            /** Boards */
+            boards: number | null;
+            /** Identity */
+            identity: number | null;
+            /** Recordings */
+            recordings: number | null;
+        };
+        /**
          * RetestShown
          * @description A scale asked a second time: of `n` pairs the share that are the same, and how far apart they are (0 to 1).
          */
@@ -6010,6 +6250,13 @@ export interface components {
             topic: string | null;
             /** Values */
             values: string[];
+        };
+        /** RowsOfRun */
+        RowsOfRun: {
+            /** Rows */
+            rows: number;
+            /** Run */
+            run: string;
         };
         /**
          * RowsProgress
@@ -6451,6 +6698,30 @@ export interface components {
             text: string;
         };
         /**
+         * PlaceShown
+         * @description Where a copy of a release was published. `replaced`: another version was published there since.
+         */
+        seedbed__server__afterwards__withdrawal_schemas__PlaceShown: {
+            /** At */
+            at: string;
+            /** Place */
+            place: string;
+            /** Replaced */
+            replaced: boolean;
+        };
+        /**
+         * StepShown
+         * @description `total` is 0 where it is not known.
+         */
+        seedbed__server__afterwards__withdrawal_schemas__StepShown: {
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** What */
+            what: string;
+        };
+        /**
          * Decided
          * @description The row as it stands now, and the number of the act, by which it can be undone.
          */
@@ -6475,6 +6746,26 @@ export interface components {
              * @default
              */
             reason?: string;
+        };
+        /**
+         * PlaceShown
+         * @description A field by its name, or an item of a list, which has a title too.
+         */
+        seedbed__server__guide__lesson_schemas__PlaceShown: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * StepShown
+         * @description `step` is None where there is none, `at` "" until the first was gone to.
+         */
+        seedbed__server__guide__schemas__StepShown: {
+            /** At */
+            at: string;
+            /** Step */
+            step: string | null;
         };
         /**
          * SourceShown
@@ -7113,16 +7404,6 @@ export interface components {
             step: string | null;
         };
         /**
-         * StepShown
-         * @description `step` is None where there is none, `at` "" until the first was gone to.
-         */
-        StepShown: {
-            /** At */
-            at: string;
-            /** Step */
-            step: string | null;
-        };
-        /**
          * StrategyShown
          * @description One way of choosing, on the seeds that may be chosen now. `shared` of its choices the standing one has too;
          *     `cells` of `of_cells` cells have a chosen seed; `nearest` is the mean cosine to the nearest other chosen.
@@ -7668,6 +7949,21 @@ export interface components {
             };
         };
         /**
+         * WaitingShown
+         * @description How much there is to do: people who asked, kinds of things that are due, withdrawals that broke off, and releases
+         *     that hold withdrawn rows while no later one was made.
+         */
+        WaitingShown: {
+            /** Asked */
+            asked: number;
+            /** Due */
+            due: number;
+            /** Releases */
+            releases: number;
+            /** Unfinished */
+            unfinished: number;
+        };
+        /**
          * WhyShown
          * @description A seed beside the chosen: how many others have its label, by aspect; `new` are those that it alone brings.
          */
@@ -7688,6 +7984,66 @@ export interface components {
             others: {
                 [key: string]: number;
             };
+        };
+        /**
+         * WithdrawalAsked
+         * @description A person, or single seeds. Without `policy`, by the study's own.
+         */
+        WithdrawalAsked: {
+            /** Person */
+            person?: string | null;
+            /** Policy */
+            policy?: ("flag" | "purge") | null;
+            /**
+             * Seeds
+             * @default []
+             */
+            seeds?: string[];
+        };
+        /**
+         * WithdrawalDone
+         * @description `rewritten` counts entries of the log. `releases` were removed by "purge", and are marked by "flag".
+         */
+        WithdrawalDone: {
+            /** Backups */
+            backups: number;
+            /** Look Alikes */
+            look_alikes: components["schemas"]["Alike"][];
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "flag" | "purge";
+            /** Releases */
+            releases: string[];
+            /** Rewritten */
+            rewritten: number;
+            /** Rows */
+            rows: number;
+            /** Runs */
+            runs: number;
+        };
+        /**
+         * WithdrawalLine
+         * @description One line of an answer. An empty line says nothing: it keeps the connection open.
+         */
+        WithdrawalLine: components["schemas"]["LineProgress"] | components["schemas"]["LineDone"] | components["schemas"]["LineFailed"];
+        /** WithdrawalsShown */
+        WithdrawalsShown: {
+            /** Asked */
+            asked: components["schemas"]["ErasureWaiting"][];
+            /** Due */
+            due: components["schemas"]["DueShown"][];
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "flag" | "purge";
+            /** Releases */
+            releases: components["schemas"]["HeldShown"][];
+            retention: components["schemas"]["RetentionShown"];
+            /** Withdrawn */
+            withdrawn: components["schemas"]["WithdrawnShown"][];
         };
         /**
          * WithdrawnRows
@@ -7711,6 +8067,27 @@ export interface components {
             rows: number;
             /** Runs */
             runs: number;
+        };
+        /**
+         * WithdrawnShown
+         * @description A withdrawal on record, which never says whose. `done`: whether it came to its end.
+         */
+        WithdrawnShown: {
+            /** At */
+            at: string;
+            /** Done */
+            done: boolean;
+            /** Kept */
+            kept: number;
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "flag" | "purge";
+            /** Rows */
+            rows: number;
+            /** Runs */
+            runs: components["schemas"]["RowsOfRun"][];
         };
         /**
          * WorkshopProgress
@@ -10557,7 +10934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StepShown"];
+                    "application/json": components["schemas"]["seedbed__server__guide__schemas__StepShown"];
                 };
             };
         };
@@ -10825,6 +11202,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewOfSource"];
+                };
+            };
+        };
+    };
+    withdrawals_api_studies__study__withdrawals_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalsShown"];
+                };
+            };
+        };
+    };
+    withdraw_api_studies__study__withdrawals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalAsked"];
+            };
+        };
+        responses: {
+            /** @description Lines of JSON, one object each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["WithdrawalLine"];
+                };
+            };
+        };
+    };
+    due_api_studies__study__withdrawals_due_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DueAsked"];
+            };
+        };
+        responses: {
+            /** @description Lines of JSON, one object each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["WithdrawalLine"];
+                };
+            };
+        };
+    };
+    foresee_api_studies__study__withdrawals_foresee_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalAsked"];
+            };
+        };
+        responses: {
+            /** @description Lines of JSON, one object each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ForeseenLine"];
+                };
+            };
+        };
+    };
+    waiting_api_studies__study__withdrawals_waiting_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingShown"];
                 };
             };
         };

@@ -39,26 +39,8 @@ from seedbed.server.refusals import Refusal
 from seedbed.server.review.desk import Desks
 from seedbed.server.road import bridging
 from seedbed.server.road.reading import Shelves
-from seedbed.server.routes import (
-    account,
-    bridge,
-    curation,
-    guide,
-    helper,
-    jobs,
-    join,
-    lessons,
-    lineage,
-    mine,
-    offers,
-    people,
-    review,
-    road,
-    self,
-    study,
-    themes,
-    workshop,
-)
+from seedbed.server.routes import account, guide, helper, jobs, join, mine, people, self, study, workshop
+from seedbed.server.routes.later import Later, later_routers
 from seedbed.settings import load_settings
 from seedbed.study import Folder
 
@@ -74,18 +56,10 @@ _ROUTERS = (
     join.router,
     self.router,
     mine.router,
-    offers.router,
     guide.router,
     workshop.router,
-    themes.router,
-    lessons.router,
     helper.router,
-    road.router,
-    lineage.router,
     jobs.router,
-    bridge.router,
-    curation.router,
-    review.router,
 )
 
 
@@ -162,7 +136,7 @@ def create_app(
     faults.install(app)
     for router in _ROUTERS:
         app.include_router(router)
-    app.router.routes.append(Route("/{path:path}", _pages(pages), methods=["GET"]))
+    app.router.default = Later(app, Route("/{path:path}", _pages(pages), methods=["GET"]))
     # the last is the outermost
     app.add_middleware(Bodies)
     app.add_middleware(Gate, config=config, sessions=home.sessions, live=sockets)
@@ -175,7 +149,7 @@ def create_app(
 def openapi_schema() -> dict[str, Any]:
     """The HTTP interface as OpenAPI, for the generator of the pages' types. No server offers it."""
     app = FastAPI()
-    for router in _ROUTERS:
+    for router in (*_ROUTERS, *later_routers()):
         app.include_router(router)
     schema = get_openapi(title="Seedbed", version=__version__, routes=app.routes)
     for item in schema["paths"].values():

@@ -11,7 +11,9 @@ from seedbed.workshop import Agenda, Facilitation
 from seedbed.workshop.families.returns import Return
 from seedbed.workshop.tallying import Tally
 
-__all__ = ["LiveHub"]
+__all__ = ["Listen", "LiveHub"]
+
+Listen = Callable[[str, int, int], None]
 
 
 class LiveHub(Protocol):
@@ -67,7 +69,12 @@ class LiveHub(Protocol):
         """The document as it was after `seq`: {state, texts}."""
 
     async def redact(
-        self, study: str, person: str, policy: Literal["flag", "purge"] | None = None
+        self, study: str, person: str, policy: Literal["flag", "purge"] | None = None, listen: Listen = ...
     ) -> Mapping[str, Any]:
         """Take a person's words out of the log, and withdraw what was made of them, by `policy` or the study's own:
-        {rewritten, withdrawn, epoch, look_alikes}."""
+        {rewritten, withdrawn, epoch, look_alikes}. `listen(what, done, total)` is called from a thread."""
+
+    async def withdraw_seeds(
+        self, study: str, seeds: Sequence[str], policy: Literal["flag", "purge"] | None = None, listen: Listen = ...
+    ) -> Mapping[str, Any]:
+        """As `redact`, of single seeds. Raises InputError for one that never was."""

@@ -34,6 +34,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "too_many": (429, "Too many requests. Wait a little."),
     "try_later": (429, "Too many sign-ins failed. Wait a little, then try again."),
     "busy": (503, "The server has too much to do. Try again in a moment."),
+    "at_work": (409, "A run, or something that reads the seeds, is at work. Stop it or wait, then do this again."),
     "storage": (503, "The server's disk refused a write. What was saved before is safe."),
     "bad_host": (421, "This server does not go by that name."),
     "cross_site": (403, "The request came from another site."),

@@ -29,6 +29,8 @@ export const debrief = {
   "topics.rename": "Rename",
   "topics.rename_named": "Rename the topic {name}, with its notes",
   "topics.rename_label": "New name of {name}",
+  "topics.lesson": "Draw a lesson",
+  "topics.lesson_named": "Draw a lesson from {name}",
   "topics.no_notes": "no note has this name now",
   "topics.told_kept": "Kept: {name}",
   "topics.told_dropped": "Kept no longer: {name}",

@@ -66,7 +66,7 @@ export const hall = {
   "view.list": "List",
   "view.grid": "Grid",
   "sort.label": "Arranged by",
-  "sort.prompt": "Question",
+  "sort.prompt": "What was asked",
   "sort.cluster": "Topic",
   "sort.votes": "Votes",
   "cluster.named": "Topic of note {n}",

@@ -32,6 +32,8 @@ export const debrief: Same<typeof English> = {
   "topics.rename": "Renomear",
   "topics.rename_named": "Renomear o tópico {name}, com as notas dele",
   "topics.rename_label": "Novo nome de {name}",
+  "topics.lesson": "Tirar uma lição",
+  "topics.lesson_named": "Tirar uma lição de {name}",
   "topics.no_notes": "nenhuma nota tem este nome agora",
   "topics.told_kept": "Guardado: {name}",
   "topics.told_dropped": "Não guardado mais: {name}",

@@ -68,7 +68,7 @@ export const hall: Same<typeof English> = {
   "view.list": "Lista",
   "view.grid": "Grade",
   "sort.label": "Ordem",
-  "sort.prompt": "Pergunta",
+  "sort.prompt": "O que foi perguntado",
   "sort.cluster": "Assunto",
   "sort.votes": "Votos",
   "cluster.named": "Assunto da nota {n}",

@@ -37,6 +37,8 @@ class Desk:
         self.folder = folder
         self.shelf = Shelf(folder)
         self.growth = Growth(folder)
+        self.looking = asyncio.Lock()
+        """Held while a child process looks what a withdrawal would take: it reads all rows."""
         self._settling: asyncio.Task[None] | None = None
 
     async def read(self) -> Afterwards:

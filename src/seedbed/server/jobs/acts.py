@@ -30,6 +30,10 @@ def carry_out(order: Mapping[str, Any], listen: Listen, watch: Watch, part: Part
 
         # without the settings of every room, which are a quarter of the seconds that an errand takes
         return True, reviewed(Folder(Path(order["folder"])), order)
+    if order["act"] == "foresee":
+        from seedbed.server.jobs.foreseeing import foreseen
+
+        return True, foreseen(Folder(Path(order["folder"])), order, listen)
     study = Study.open(Path(order["folder"]))
     options: dict[str, Any] = dict(order["options"])
     match order["act"]:

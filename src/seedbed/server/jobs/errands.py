@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from seedbed.server.jobs.process import JobProcess, Message
@@ -19,24 +19,33 @@ class ErrandFailed(Exception):
         self.late = late
 
 
-async def errand(order: Mapping[str, Any], within: float) -> dict[str, Any]:
-    """What the child made of `order`, in at most `within` seconds. Raises ErrandFailed.
+def _unheard(_: Mapping[str, Any]) -> None:
+    """Nobody asked how far it is."""
+
+
+async def errand(
+    order: Mapping[str, Any], within: float, heard: Callable[[Mapping[str, Any]], None] = _unheard
+) -> dict[str, Any]:
+    """What the child made of `order`, in at most `within` seconds; `heard` is told of its progress. Raises
+    ErrandFailed.
 
     The child is gone when this returns, and also when whoever asked goes away.
     """
-    loop, heard = asyncio.get_running_loop(), asyncio.Queue[Message]()
+    loop, said = asyncio.get_running_loop(), asyncio.Queue[Message]()
 
     def told(message: Message) -> None:
         if not loop.is_closed():
-            loop.call_soon_threadsafe(heard.put_nowait, message)
+            loop.call_soon_threadsafe(said.put_nowait, message)
 
     process = await asyncio.to_thread(JobProcess, {"options": {}, **order}, told)
     found: dict[str, Any] | None = None
     failed = ""
     try:
         async with asyncio.timeout(within):
-            while "over" not in (message := await heard.get()):
+            while "over" not in (message := await said.get()):
                 found = message.get("done", found)
+                if "progress" in message:
+                    heard(message["progress"])
                 if "failed" in message:
                     failed = f"{message['failed']['message']} {message['failed']['hint']}".strip()
     except TimeoutError:

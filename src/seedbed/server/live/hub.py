@@ -6,14 +6,15 @@ import asyncio
 import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from seedbed.server.contract import Listen
 from seedbed.server.identity import Who
 from seedbed.server.live.budget import Budgets
 from seedbed.server.live.connection import Connection, Socket
 from seedbed.server.live.rooms import Room
 from seedbed.server.live.seating import barred, seated
-from seedbed.server.live.study import LiveStudy
+from seedbed.server.live.study import LiveStudy, silent
 from seedbed.server.refusals import Refusal
 from seedbed.study import Folder
 from seedbed.study.entries import Act
@@ -35,6 +36,9 @@ from seedbed.workshop import (
 from seedbed.workshop.commands import BreakBegin, BreakEnd, GroupAdd, StepGo
 from seedbed.workshop.families.returns import Return, due
 from seedbed.workshop.tallying import Tally
+
+if TYPE_CHECKING:
+    from seedbed.withdraw import Withdrawn
 
 __all__ = ["Hub"]
 
@@ -264,28 +268,19 @@ class Hub:
         return await live.at(doc, seq, NOBODY)
 
     async def redact(
-        self, study: str, person: str, policy: Literal["flag", "purge"] | None = None
+        self, study: str, person: str, policy: Literal["flag", "purge"] | None = None, listen: Listen = silent
     ) -> Mapping[str, Any]:
         """Take a person's words out of the study; every page of it begins anew."""
-        done = await self.study(study).redact(person, policy)
-        erased = done.erased
-        assert erased is not None
-        return {
-            "withdrawn": {
-                "rows": done.found.rows,
-                "runs": sum(map(bool, done.found.runs)),
-                "releases": list(done.found.releases),
-                "policy": done.found.policy,
-                "made_again": list(done.found.made_again),
-                "backups": len(done.found.backups),
-            },
-            "rewritten": erased.updates + erased.texts,
-            "epoch": max(erased.epochs.values(), default=1),
-            "look_alikes": [
-                {"doc": alike.doc, "text": alike.where, "excerpt": alike.excerpt, "author": alike.person or ""}
-                for alike in erased.look_alikes
-            ],
-        }
+        done = await self.study(study).redact(person, policy, listen)
+        assert done.erased is not None
+        return _told(done)
+
+    async def withdraw_seeds(
+        self, study: str, seeds: Sequence[str], policy: Literal["flag", "purge"] | None = None,
+        listen: Listen = silent,
+    ) -> Mapping[str, Any]:  # fmt: skip
+        """Take single seeds out of the study, and what was made of them; every page of it begins anew."""
+        return _told(await self.study(study).withdraw_seeds(seeds, policy, listen))
 
     def health(self) -> dict[str, Any]:
         """Counts and commit times of all studies, for those who watch the server."""
@@ -316,6 +311,26 @@ class Hub:
         if not study.has(doc):
             raise Refusal("unknown_document")
         return await study.room(doc)
+
+
+def _told(done: Withdrawn) -> Mapping[str, Any]:
+    erased = done.erased
+    return {
+        "withdrawn": {
+            "rows": done.found.rows,
+            "runs": sum(map(bool, done.found.runs)),
+            "releases": list(done.found.releases),
+            "policy": done.found.policy,
+            "made_again": list(done.found.made_again),
+            "backups": len(done.found.backups),
+        },
+        "rewritten": done.texts + (erased.updates if erased else 0),
+        "epoch": max(erased.epochs.values(), default=1) if erased else 1,
+        "look_alikes": [
+            {"doc": alike.doc, "text": alike.where, "excerpt": alike.excerpt, "author": alike.person or ""}
+            for alike in (erased.look_alikes if erased else ())
+        ],
+    }
 
 
 def _parsed(command: Mapping[str, Any]) -> Command:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import asdict
 from itertools import islice
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from seedbed.errors import Busy, SeedbedError
 from seedbed.seeds import taxonomy_versions
+from seedbed.server.contract import Listen
 from seedbed.server.identity import Who
 from seedbed.server.live.commits import Commits
 from seedbed.server.live.neighbours import Neighbours
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from seedbed.engine.withdrawing import Policy
     from seedbed.withdraw import Withdrawn
 
-__all__ = ["LiveStudy"]
+__all__ = ["LiveStudy", "silent"]
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +64,10 @@ _TRIES = 5  # at a turn: memory that is lost while one waits is read anew
 
 def _nothing(_: Any) -> None:
     """Nobody asked to be told."""
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Nobody asked how far it is."""
 
 
 class LiveStudy:
@@ -377,14 +382,32 @@ class LiveStudy:
         async with self._reading:
             return await asyncio.to_thread(read)
 
-    async def redact(self, person: str, policy: Policy | None = None) -> Withdrawn:
+    async def redact(self, person: str, policy: Policy | None = None, listen: Listen = silent) -> Withdrawn:
         """Take a person's words out of the log, and of all that was made of them. Every page of the study begins anew,
-        most at once and unharmed.
+        most at once and unharmed. `listen` is called from a thread.
 
         Raises Busy, with nothing done and nobody sent away, while something takes long to make seeds of the boards, or
         a run is under way.
         """
-        from seedbed.withdraw import undisturbed  # a server that starts needs none of it
+        from seedbed.withdraw import erase  # a server that starts needs none of it
+
+        return await self._rewritten(
+            lambda policy: erase(self._store, person, self.folder, policy, held=True, listen=listen), policy
+        )
+
+    async def withdraw_seeds(
+        self, seeds: Collection[str], policy: Policy | None = None, listen: Listen = silent
+    ) -> Withdrawn:
+        """Take single seeds back. As `redact`; raises InputError for one that never was."""
+        from seedbed.withdraw import withdraw_seeds
+
+        return await self._rewritten(
+            lambda policy: withdraw_seeds(self._store, seeds, self.folder, policy, held=True, listen=listen), policy
+        )
+
+    async def _rewritten(self, act: Callable[[Policy], Withdrawn], policy: Policy | None) -> Withdrawn:
+        """`act` in a thread, by `policy` or the study's own, while nothing else comes to the log."""
+        from seedbed.withdraw import undisturbed
 
         with ExitStack() as held:
             await asyncio.to_thread(held.enter_context, undisturbed(self.folder))
@@ -392,24 +415,23 @@ class LiveStudy:
                 # nothing more comes in, what came in is on disk, and only then is the log rewritten
                 self._let_go()  # whoever comes back waits for the lock
                 await self.commits.settled()
-                erased = await asyncio.to_thread(self._erase, person, policy)
+                done = await asyncio.to_thread(self._alone, act, policy)
                 while self._roll is not None and not self._roll.idle:
                     await self.commits.settled()
                 self._roll_lost()
                 self._roll = self._read_roll()  # what they said of themselves is in memory too
-                return erased
+                return done
 
-    def _erase(self, person: str, policy: Policy | None) -> Withdrawn:
+    def _alone(self, act: Callable[[Policy], Withdrawn], policy: Policy | None) -> Withdrawn:
         """Blocks. Other processes have no turn meanwhile, and let go of all they have in memory before their next."""
         from seedbed.settings import load_settings
-        from seedbed.withdraw import erase
 
         policy = policy or load_settings(self.folder).withdrawal.policy
         if self.neighbours is None:
-            return erase(self._store, person, self.folder, policy, held=True)
+            return act(policy)
         with self._store.alone():
             self._erasures = self._store.raise_epoch(ERASURES)  # first, for an erasure that breaks off
-            return erase(self._store, person, self.folder, policy, held=True)
+            return act(policy)
 
     def erased(self, erasures: int) -> None:
         """So many erasures there were, by whichever process: what is in memory may hold what was taken from the log."""

@@ -7,13 +7,17 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from seedbed.server.contract import LiveHub
+from seedbed.server.contract import Listen, LiveHub
 from seedbed.server.identity import UNBOUND, Who
 from seedbed.server.people.home import Home
 from seedbed.server.people.people import Person
 from seedbed.server.refusals import Refusal
 
 __all__ = ["erase", "move", "ordered", "ordered_all", "remove"]
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    return None
 
 
 async def move(hub: LiveHub, home: Home, study: str, who: Who, id: str, group: str) -> Person:
@@ -41,12 +45,13 @@ async def remove(hub: LiveHub, home: Home, study: str, who: Who, id: str) -> Non
 
 
 async def erase(
-    hub: LiveHub, home: Home, study: str, who: Who, id: str, *, policy: Literal["flag", "purge"] | None = None
-) -> Mapping[str, Any]:
+    hub: LiveHub, home: Home, study: str, who: Who, id: str, *, policy: Literal["flag", "purge"] | None = None,
+    listen: Listen = _silent,
+) -> Mapping[str, Any]:  # fmt: skip
     """`who` removes person `id` with every word and the name, and withdraws what was made of the words, by `policy` or
     the study's own. Raises Refusal; says what `LiveHub.redact` says."""
     await remove(hub, home, study, who, id)
-    erased = await hub.redact(study, id, policy)
+    erased = await hub.redact(study, id, policy, listen)
     # last, so that an erasure that broke off can be asked for again under the name that is known
     await asyncio.to_thread(home.studies[study].people.erase, id)
     return erased

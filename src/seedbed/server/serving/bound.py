@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from seedbed.errors import UsageError
 from seedbed.server.config import ServerConfig
-from seedbed.study import Folder, hold
+from seedbed.study import SERVE_LOCK, Folder, hold
 
 __all__ = ["SERVE_LOCK", "bound", "held"]
-
-SERVE_LOCK = ".serve.lock"  # in a study's folder; whoever holds it may write its live documents
 
 
 @contextlib.contextmanager
