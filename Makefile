@@ -22,7 +22,7 @@ WORKERS ?= 3
 
 # What goes by the clock is measured alone; what counts CPU seconds, bytes or decisions shares the machine
 # (of typing together: kill -9 and the soak, whose storm takes a sixth of its limit); the longest comes first
-TOGETHER := install live-soak live-kill novelty splits trace
+TOGETHER := release install live-soak live-kill novelty trace
 ALONE := $(filter-out $(TOGETHER),$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/[a-z]*.py)))
 
 .PHONY: demo serve pages test trl lint bench docs lock clean help

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from tests.kill.forks import Fork, Forks
+
 __all__ = ["command", "on_disk", "run_until"]
 
 
@@ -33,9 +35,23 @@ def on_disk(study: Path) -> int:
         return 0
 
 
-def run_until(arguments: list[str], stop: Callable[[], bool], *, pause: float = 0.0, limit_s: float = 60.0) -> int:
-    """Start the command and kill it (-9) `pause` seconds after `stop` says so; returns how it ended."""
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def run_until(
+    arguments: list[str],
+    stop: Callable[[], bool],
+    *,
+    pause: float = 0.0,
+    limit_s: float = 60.0,
+    forks: Forks | None = None,
+) -> int:
+    """Start the command, or a fork that runs it, and kill it (-9) `pause` seconds after `stop` says so.
+
+    Returns how it ended.
+    """
+    process: subprocess.Popen[bytes] | Fork = (
+        forks.start(arguments)
+        if forks
+        else subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    )
     try:
         deadline = time.monotonic() + limit_s
         while process.poll() is None and not stop():

@@ -96,21 +96,24 @@ def test_it_continues_a_prefill_without_repeating_it_and_keeps_to_a_schema() -> 
 @pytest.mark.model
 @pytest.mark.slow
 def test_a_seed_gives_the_same_text_whatever_was_asked_before() -> None:
-    """Prompts that share a beginning and differ in length, so that a cache of prompts would have much to reuse."""
-    turns = [{"role": "user", "content": f"Topic: Travel (way {k}). The question asks for advice."} for k in range(6)]
+    """Prompts that share a beginning and differ in length, so that a cache of prompts would have much to reuse.
+
+    Four lengths, forth and back: six took twice the CPU.
+    """
+    turns = [{"role": "user", "content": f"Topic: Travel (way {k}). The question asks for advice."} for k in range(4)]
 
     async def act(endpoint: Endpoint) -> tuple[list[str], list[str]]:
         async def one(k: int) -> str:
             found = await endpoint.chat([ASK[0], *turns[: 1 + k]], n=2, seed=10 * k, **{**DRAW, "max_tokens": 12})
             return "|".join(choice.text for choice in found.choices)
 
-        forth = [await one(k) for k in range(6)]
-        back = [await one(k) for k in reversed(range(6))]
+        forth = [await one(k) for k in range(4)]
+        back = [await one(k) for k in reversed(range(4))]
         return forth, back[::-1]
 
     forth, back = with_model(act)
     assert forth == back
-    assert len(set(forth)) > 4
+    assert len(set(forth)) > 2
 
 
 @pytest.mark.model

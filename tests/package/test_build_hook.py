@@ -113,10 +113,15 @@ def test_the_switch_goes_without_the_pages_and_says_so(bare: Path, tmp_path: Pat
 
 
 def test_an_editable_install_has_the_pages(checkout: Path, tmp_path: Path) -> None:
-    shutil.rmtree(checkout / "src" / "seedbed" / "server" / "static", ignore_errors=True)
-    done = hatch(checkout, "wheel:editable", tmp_path)
+    """Of a page of one line, which is built in a second: a wheel has all of them, and has had them built alike."""
+    root = tmp_path / "checkout"
+    shutil.copytree(checkout, root, ignore=shutil.ignore_patterns("node_modules", "static", "dist"))
+    (root / "frontend" / "node_modules").symlink_to(ROOT / "frontend" / "node_modules")
+    (root / "frontend" / "src" / "main.ts").write_text("document.title = 'One line';\n", encoding="utf-8")
+    done = hatch(root, "wheel:editable", tmp_path / "made")
     assert done.returncode == 0, done.stderr
-    assert (checkout / "src" / "seedbed" / PAGE).is_file()
+    assert (root / "src" / "seedbed" / PAGE).is_file()
+    assert any("One line" in path.read_text(encoding="utf-8") for path in root.glob("src/**/static/assets/*.js"))
 
 
 def test_the_lock_names_no_registry_and_pins_every_package() -> None:

@@ -21,6 +21,7 @@ from seedbed.propagate import load
 from seedbed.propagate.arms import options_of
 from seedbed.propagate.planning import read_plan
 from seedbed.testing import MockEndpoint, MockProcess
+from tests.kill.forks import Forks
 from tests.kill.processes import run_until
 from tests.studies import copy_of, told
 
@@ -62,13 +63,14 @@ def test_kills_repeat_only_what_was_in_flight_and_change_no_plan(base: Path, tmp
         lambda: (study / "runs" / CONTROLS[1] / "summary.json").exists(),  # made, and not tested
     ]
     draw, declared, lost, sent, kept = random.Random(3), b"", 0, 0, 0
-    with MockProcess("--latency-ms", "40", "--sigma", "1") as mock:
+    with Forks() as forks, MockProcess("--latency-ms", "40", "--sigma", "1") as mock:
         line = [
             sys.executable, "-m", "seedbed", "propagate", str(study), "--controls", "--yes", "--endpoint", mock.url,
             "--model", "mock", "--lanes", str(LANES),
         ]  # fmt: skip
         for at, point in enumerate(points):
-            assert run_until(line, point, pause=draw.random() * 0.03) == -signal.SIGKILL, f"ended before kill {at}"
+            ended = run_until(line, point, pause=draw.random() * 0.03, forks=forks)
+            assert ended == -signal.SIGKILL, f"ended before kill {at}"
             time.sleep(0.03)  # what was on its way has arrived at the mock
             sent_before, kept_before = sent, kept
             sent, kept = mock.stats()["requests"], saved(study)

@@ -22,6 +22,7 @@ from seedbed.seeds.codec import encode
 from seedbed.study import Folder
 from seedbed.study.events import EventStore
 from seedbed.testing import MockEndpoint, MockProcess
+from tests.kill.forks import Forks
 from tests.kill.processes import run_until
 from tests.seeds.studies import make_study
 
@@ -54,7 +55,7 @@ def _saved(folder: Folder) -> int:
 def _stop(point: str | int, folder: Folder, draw: random.Random) -> Callable[[], bool]:
     if isinstance(point, int):
         return lambda: _saved(folder) >= point
-    until = time.monotonic() + 0.3 + draw.random()
+    until = time.monotonic() + draw.random() * 0.6
     return lambda: time.monotonic() >= until
 
 
@@ -67,7 +68,7 @@ def test_kills_repeat_only_what_was_in_flight_and_no_row(tmp_path: Path) -> None
         judge(never, JudgeSpec("sensibility"), rows_of_seeds(never, "question"), endpoint.settings(), name="whole")
     expected = {one.row: one.says for one in read_judgements(never)}
     # 60 rows over 5 lanes take three seconds and more: the one who looks and kills is not outrun on a busy machine
-    with MockProcess("--latency-ms", "250", "--sigma", "1", "--latency-seed", "7") as mock:
+    with Forks() as forks, MockProcess("--latency-ms", "250", "--sigma", "1", "--latency-seed", "7") as mock:
         line = [
             sys.executable, "-m", "seedbed", "judges", str(folder.root), "--ask", "sensibility", "--seeds", "question",
             "--endpoint", mock.url, "--model", "mock", "--lanes", str(LANES), "--name", "killed",
@@ -75,7 +76,7 @@ def test_kills_repeat_only_what_was_in_flight_and_no_row(tmp_path: Path) -> None
         lost, sent, saved = 0, 0, 0
         for point in POINTS:
             pause = 0.0 if point == ROWS else draw.random() * 0.03
-            if run_until(line, _stop(point, folder, draw), pause=pause) != -signal.SIGKILL:
+            if run_until(line, _stop(point, folder, draw), pause=pause, forks=forks) != -signal.SIGKILL:
                 break  # it had ended first
             time.sleep(0.05)  # what was on its way has arrived at the mock
             sent_before, saved_before = sent, saved
