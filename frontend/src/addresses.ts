@@ -8,7 +8,7 @@ export type Route =
   | { page: "join"; code: string }
   | { page: "device"; code: string }
   | { page: "comeIn" }
-  | { page: "mine" | "offers"; study: string }
+  | { page: "mine" | "offers" | "withdrawals"; study: string }
   | { page: "trace"; study: string; id: string }
   | { page: "road"; study: string }
   | { page: Stop; study: string }
@@ -56,7 +56,7 @@ export function route(path: string): Route {
     if (parts.length === 5 && group !== undefined && activity !== undefined)
       return { page: "board", study, group, activity };
   }
-  if ((third === "mine" || third === "offers") && parts.length === 3) return { page: third, study };
+  if ((third === "mine" || third === "offers" || third === "withdrawals") && parts.length === 3) return { page: third, study };
   if (third === "trace" && group !== undefined && parts.length === 4) return { page: "trace", study, id: group };
   if (isStop(third) && parts.length === 3) return { page: third, study };
   if (third === "curate" && isCurateTab(group) && parts.length === 4) return { page: "curation", study, tab: group };
@@ -86,6 +86,7 @@ export const address = {
   rating: (study: string, task: string): string => studies(study, "rate", task),
   mine: (study: string): string => studies(study, "mine"),
   offers: (study: string): string => studies(study, "offers"),
+  withdrawals: (study: string): string => studies(study, "withdrawals"),
   /** Where something came from: its id, or KIND:ID where that is not enough. */
   trace: (study: string, id: string): string => studies(study, "trace", id),
   workshop: (study: string): string => studies(study, "workshop"),

@@ -95,7 +95,7 @@ def test_when_no_node_is_left_the_run_stops_and_says_what_next(tmp_path: Path) -
 
 
 def test_an_actor_that_dies_is_replaced_and_its_asks_are_asked_again() -> None:
-    with MockEndpoint(latency=Latency(0.3, sigma=0, tail=0)) as mock:
+    with MockEndpoint(latency=Latency(1.5, sigma=0, tail=0)) as mock:
         asks = [make_ask(index) for index in range(12)]
 
         async def work(engine: RayActors) -> list[Any]:

@@ -194,6 +194,7 @@ def test_routes_that_are_read_later_are_there_when_they_are_asked_for_and_not_be
             assert guest.get("/api/studies/one/seeds").json()["code"] == "signed_out"
             assert guest.delete("/api/studies/one/seeds").json()["code"] == "bad_method"
             assert guest.get("/api/studies/one/nothing").json()["code"] == "not_found"
+            assert guest.get("/api/studies/one/seeds/%0A").json()["code"] == "not_found"
 
 
 def test_every_refusal_has_a_status_that_the_schema_knows_and_a_sentence() -> None:

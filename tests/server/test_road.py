@@ -193,7 +193,7 @@ def test_releases_and_their_files(olga: Browser) -> None:
     assert [file["path"] for file in shown[0]["files"]] == ["README.md", "data/train.jsonl", "manifest.json"]
     assert shown[0]["rows"] == {"questions": 1}
     for file in shown[1]["files"]:
-        answer = olga.get(f"{API}/releases/1.0/{file['path']}")
+        answer = olga.get(f"{API}/releases/1.0/files/{file['path']}")
         assert (answer.status_code, len(answer.content)) == (200, file["bytes"])
         assert answer.headers["content-disposition"].startswith("attachment")
         assert answer.headers["content-security-policy"].startswith("sandbox;")
@@ -204,11 +204,13 @@ ELSEWHERE = (
     "report//etc/passwd", "report/%2fetc%2fpasswd", "report/.lock", "report/linked.csv", "report/notes.exe",
     "report/figures", "report/figures/", "report/figures/../index.html", "report/index.html%00.csv",
     "report/./index.html",
-    "releases/1.0/../../study.toml", "releases/1.0/..%2f..%2fstudy.toml", "releases/../report/index.html",
-    "releases/..%2freport/index.html", "releases/%2e%2e/study.toml", "releases/1.0/linked.txt",
-    "releases/1.0/outside/secret.txt", "releases/.half/data.jsonl", "releases/elsewhere/secret.txt",
-    "releases/1.0/", "releases/1.0/data", "releases/1.0/DATA/train.jsonl", "releases/1.0//README.md",
-    "releases/2.0/README.md", "releases/1.0/" + "a/" * 2000,
+    "releases/1.0/files/../../../study.toml", "releases/1.0/files/..%2f..%2f..%2fstudy.toml",
+    "releases/1.0/files/..%2f..%2fstudy.toml", "releases/../files/report/index.html", "releases/..%2freport/index.html",
+    "releases/%2e%2e/files/study.toml", "releases/1.0/files/linked.txt", "releases/1.0/files/outside/secret.txt",
+    "releases/.half/files/data.jsonl", "releases/elsewhere/files/secret.txt", "releases/1.0/files/",
+    "releases/1.0/files/data", "releases/1.0/files/DATA/train.jsonl", "releases/1.0/files//README.md",
+    "releases/2.0/files/README.md", "releases/1.0/files/" + "a/" * 2000, "releases/1.0/changes/..",
+    "releases/1.0/changes/2.0", "releases/.half/changes/1.0",
 )  # fmt: skip
 
 
@@ -241,7 +243,7 @@ def test_the_record_is_a_zip_of_flat_tables(olga: Browser, served: Served) -> No
 
 READS = (
     "status", "seeds", "curation", "runs", "runs/fixed", "runs/fixed/rows", "assessment", "report/index.html",
-    "releases", "releases/1.0/README.md", "record",
+    "releases", "releases/1.0/files/README.md", "record",
 )  # fmt: skip
 
 

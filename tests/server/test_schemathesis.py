@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import time
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -58,7 +59,7 @@ thorough = (
 BOUNDARIES = schemathesis.openapi.from_dict(deepcopy(SCHEMA))
 
 quick = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -148,7 +149,7 @@ def test_asked_by_nobody(case: Any, server: Served) -> None:
 # new study has neither an assessment nor a record. A lesson that is decided or removed takes nothing more.
 UNHEARD = re.compile(
     r"POST /api/setup|DELETE /api/(accounts|sessions)/\{id\}|\w+ /api/studies/\{study\}/"
-    r"(assessment|record|lineage/step|(runs|jobs|report|releases)/.*|curation/(seeds/.*|undo|bulk|checklist/.*))"
+    r"(assessment|record|lineage/step|(runs|jobs|report|releases|withdrawals)/.*|curation/(seeds/.*|undo|bulk|checklist/.*))"
     r"|\w+ /api/studies/\{study\}/lessons/\{id\}.*"
     r"|\w+ /api/studies/\{study\}/themes/(preview|\{source\})|POST /api/studies/\{study\}/themes"
     r"|POST /api/studies/\{study\}/(curation/decisions|rate/.*)|DELETE /api/studies/\{study\}/review/\{task\}"
@@ -235,4 +236,6 @@ def test_asked_by_the_organiser(
             case.path_parameters["id"] = server.joined("one", "Bo", by=olga).get("/api/me").json()["id"]
     # whoever joins becomes that person, and is the organiser no more
     cookie = "" if "/join" in case.path else olga.cookie()
-    answered.note(case, _try(case, server, cookie))
+    while (status := _try(case, server, cookie)) == 429 and not answered.well:
+        time.sleep(0.3)  # all that read the files of a study share one allowance: five a second
+    answered.note(case, status)

@@ -1792,7 +1792,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studies/{study}/releases/{version}/{file}": {
+    "/api/studies/{study}/releases/{old}/changes/{new}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description What the release `new` has otherwise than `old`.
+         */
+        get: operations["changes_api_studies__study__releases__old__changes__new__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/releases/{version}/files/{file}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1803,8 +1823,32 @@ export interface paths {
          * Release File
          * @description A file of a release, for keeping.
          */
-        get: operations["release_file_api_studies__study__releases__version___file__get"];
+        get: operations["release_file_api_studies__study__releases__version__files__file__get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study}/releasing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Form
+         * @description What the next release is to say and hold, as [release] of study.toml has it.
+         */
+        get: operations["form_api_studies__study__releasing_get"];
+        /**
+         * Prepare
+         * @description Write what was changed into study.toml, where it stands; its other lines stay.
+         */
+        put: operations["prepare_api_studies__study__releasing_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2880,6 +2924,21 @@ export interface components {
             why: string;
         };
         /**
+         * ChangesShown
+         * @description `n` rows, with the ids of the first.
+         */
+        ChangesShown: {
+            /** First */
+            first: string[];
+            /** N */
+            n: number;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "added" | "gone" | "reworded" | "relabelled" | "moved";
+        };
+        /**
          * ChecklistShown
          * @description `profile` is None, and there are no items, where the study names no profile.
          */
@@ -3476,6 +3535,29 @@ export interface components {
             url: string;
         };
         /**
+         * DifferenceShown
+         * @description What the release `new` has otherwise than `old`. `same`: every row is in both, as it was. `facts` are the first
+         *     of `of_facts`.
+         */
+        DifferenceShown: {
+            /** Facts */
+            facts: components["schemas"]["FactShown"][];
+            /** New */
+            new: string;
+            /** Of Facts */
+            of_facts: number;
+            /** Old */
+            old: string;
+            /** Parts */
+            parts: components["schemas"]["PartShown"][];
+            /** Runs Added */
+            runs_added: string[];
+            /** Runs Gone */
+            runs_gone: string[];
+            /** Same */
+            same: boolean;
+        };
+        /**
          * DisputedRow
          * @description A row to talk through: on `scale` its raters are furthest apart (`apart`, 0 to 1). `row` is None where the row
          *     has no texts any more.
@@ -3673,6 +3755,18 @@ export interface components {
             label: string;
             /** Value */
             value: string;
+        };
+        /**
+         * FactShown
+         * @description A number or word that is another one now; "" where it was not there.
+         */
+        FactShown: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Key */
+            key: string;
         };
         /**
          * Fate
@@ -4131,7 +4225,7 @@ export interface components {
          */
         Guide: {
             me: components["schemas"]["Myself"];
-            now: components["schemas"]["seedbed__server__guide__schemas__StepShown"];
+            now: components["schemas"]["StepShown"];
             taxonomy: components["schemas"]["Taxonomy"];
             template: components["schemas"]["Template"];
             /** Template Version */
@@ -4856,7 +4950,7 @@ export interface components {
         };
         /** LineProgress */
         LineProgress: {
-            progress: components["schemas"]["seedbed__server__afterwards__withdrawal_schemas__StepShown"];
+            progress: components["schemas"]["WithdrawalStep"];
         };
         /**
          * LineShown
@@ -5512,6 +5606,24 @@ export interface components {
             };
         };
         /**
+         * PartShown
+         * @description A configuration: its rows in both releases, and by "train → test" how many are in another split.
+         */
+        PartShown: {
+            /** Changes */
+            changes: components["schemas"]["ChangesShown"][];
+            /** Moves */
+            moves: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** New */
+            new: number;
+            /** Old */
+            old: number;
+        };
+        /**
          * PersonalLinkMade
          * @description The only time that the link's address is told. `qr` is the same as an SVG drawing.
          */
@@ -5628,6 +5740,15 @@ export interface components {
             planned?: number;
             /** Value */
             value: string;
+        };
+        /**
+         * PrepareAsked
+         * @description `before` is that of the form that was changed.
+         */
+        PrepareAsked: {
+            /** Before */
+            before: string;
+            form: components["schemas"]["ReleaseForm"];
         };
         /**
          * PreviewOfSource
@@ -6114,10 +6235,88 @@ export interface components {
             /** Row */
             row: string;
         };
-        /** ReleaseOptions */
+        /**
+         * ReleaseForm
+         * @description The keys of [release], [release.splits] and [release.scope] that a page offers, by their names there. What each
+         *     may be, the settings say; here they are only bounded.
+         */
+        ReleaseForm: {
+            /** Contact */
+            contact: string;
+            /** Creator */
+            creator: string;
+            /** Description */
+            description: string;
+            /** Formats */
+            formats: ("jsonl" | "parquet")[];
+            /** Foundation */
+            foundation: string;
+            /** Include Human Pairs */
+            include_human_pairs: boolean;
+            /** Include Human Questions */
+            include_human_questions: boolean;
+            /** Include Reasons */
+            include_reasons: boolean;
+            /** Include Surplus */
+            include_surplus: boolean;
+            /** K */
+            k: number;
+            /** Languages */
+            languages: string[];
+            /** License */
+            license: string;
+            /** Pretty Name */
+            pretty_name: string;
+            /** Subfloor */
+            subfloor: string;
+            /** Surface */
+            surface: string;
+            /** Test */
+            test: number;
+            /** Url */
+            url: string;
+            /** Validation */
+            validation: number;
+        };
+        /**
+         * ReleaseOptions
+         * @description With `preview` it is reckoned and not made. `drop_leaks` leaves out what leaks, in place of refusing.
+         */
         ReleaseOptions: {
+            /**
+             * Drop Leaks
+             * @default false
+             */
+            drop_leaks?: boolean;
+            /**
+             * Preview
+             * @default false
+             */
+            preview?: boolean;
             /** Version */
             version: string;
+        };
+        /**
+         * ReleasePrepared
+         * @description `title` stands for a `pretty_name` that is empty. `fixed` are the fields that the study's profile sets, `taken`
+         *     the versions that were made, also those that are gone; `next` is free.
+         */
+        ReleasePrepared: {
+            /** Before */
+            before: string;
+            /** Fixed */
+            fixed: string[];
+            form: components["schemas"]["ReleaseForm"];
+            /** Licences */
+            licences: string[];
+            /** Next */
+            next: string;
+            /** Profile */
+            profile: string;
+            /** Taken */
+            taken: string[];
+            /** Title */
+            title: string;
         };
         /** ReleaseShown */
         ReleaseShown: {
@@ -6710,18 +6909,6 @@ export interface components {
             replaced: boolean;
         };
         /**
-         * StepShown
-         * @description `total` is 0 where it is not known.
-         */
-        seedbed__server__afterwards__withdrawal_schemas__StepShown: {
-            /** Done */
-            done: number;
-            /** Total */
-            total: number;
-            /** What */
-            what: string;
-        };
-        /**
          * Decided
          * @description The row as it stands now, and the number of the act, by which it can be undone.
          */
@@ -6756,16 +6943,6 @@ export interface components {
             name: string;
             /** Title */
             title: string;
-        };
-        /**
-         * StepShown
-         * @description `step` is None where there is none, `at` "" until the first was gone to.
-         */
-        seedbed__server__guide__schemas__StepShown: {
-            /** At */
-            at: string;
-            /** Step */
-            step: string | null;
         };
         /**
          * SourceShown
@@ -7400,6 +7577,16 @@ export interface components {
          * @description None is no step: before, between or after the sessions.
          */
         StepAsked: {
+            /** Step */
+            step: string | null;
+        };
+        /**
+         * StepShown
+         * @description `step` is None where there is none, `at` "" until the first was gone to.
+         */
+        StepShown: {
+            /** At */
+            at: string;
             /** Step */
             step: string | null;
         };
@@ -8044,6 +8231,18 @@ export interface components {
             retention: components["schemas"]["RetentionShown"];
             /** Withdrawn */
             withdrawn: components["schemas"]["WithdrawnShown"][];
+        };
+        /**
+         * WithdrawalStep
+         * @description `total` is 0 where it is not known.
+         */
+        WithdrawalStep: {
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** What */
+            what: string;
         };
         /**
          * WithdrawnRows
@@ -10496,7 +10695,31 @@ export interface operations {
             };
         };
     };
-    release_file_api_studies__study__releases__version___file__get: {
+    changes_api_studies__study__releases__old__changes__new__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                new: string;
+                old: string;
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceShown"];
+                };
+            };
+        };
+    };
+    release_file_api_studies__study__releases__version__files__file__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -10515,6 +10738,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    form_api_studies__study__releasing_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasePrepared"];
+                };
+            };
+        };
+    };
+    prepare_api_studies__study__releasing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepareAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasePrepared"];
+                };
             };
         };
     };
@@ -10934,7 +11205,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["seedbed__server__guide__schemas__StepShown"];
+                    "application/json": components["schemas"]["StepShown"];
                 };
             };
         };

@@ -17,6 +17,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "bad_taxonomy": (422, "Two labels have one name or id, or a label has none."),
     "bad_task": (422, "A rating task cannot be made or changed so."),
     "bad_rating": (422, "This is no answer that the task takes."),
+    "bad_release": (422, "A release cannot be prepared so."),
     "bad_source": (422, "This file cannot be taken in."),
     "bad_import": (422, "This file cannot be read as ratings."),
     "first_missing": (409, "It is rated a first time before it is rated again."),

@@ -22,15 +22,25 @@ from pydantic_core import PydanticUndefined
 
 from seedbed.errors import SettingsError
 
-__all__ = ["Overlay", "SettingsModel", "parse_settings", "render_settings", "with_key"]
+__all__ = [
+    "HEADER",
+    "KEY",
+    "Overlay",
+    "SettingsModel",
+    "literal",
+    "parse_settings",
+    "parts_of",
+    "render_settings",
+    "with_key",
+]
 
 T = TypeVar("T", bound=BaseModel)
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _PART = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)"""
 _PATH = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_HEADER = re.compile(rf"\s*\[\[?\s*({_PATH})\s*\]")
-_KEY = re.compile(rf"\s*({_PATH})\s*=")
+HEADER = re.compile(rf"\s*\[\[?\s*({_PATH})\s*\]")
+KEY = re.compile(rf"\s*({_PATH})\s*=")
 _SECTION = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
@@ -117,7 +127,7 @@ def _given(item: Any, model: type[BaseModel]) -> str:
     given = item.get("input")
     if model.model_config.get("hide_input_in_errors") or not isinstance(given, str | int | float | bool):
         return ""
-    return f", not {_literal(given)}"
+    return f", not {literal(given)}"
 
 
 def _place(loc: Sequence[str | int], data: Any, *, missing: bool) -> list[str]:
@@ -138,10 +148,10 @@ def _line_of(text: str, where: Sequence[str]) -> int:
     arrays: dict[tuple[str, ...], int] = {}
     best, depth = 0, 0
     for number, line in enumerate(text.split("\n"), 1):
-        if header := _HEADER.match(line):
-            section = here = _numbered(_parts(header[1]), arrays, new=line.lstrip().startswith("[["))
-        elif key := _KEY.match(line):
-            here = [*section, *_parts(key[1])]
+        if header := HEADER.match(line):
+            section = here = _numbered(parts_of(header[1]), arrays, new=line.lstrip().startswith("[["))
+        elif key := KEY.match(line):
+            here = [*section, *parts_of(key[1])]
         else:
             continue
         if depth < len(here) and list(where[: len(here)]) == here:
@@ -162,7 +172,8 @@ def _numbered(parts: list[str], arrays: dict[tuple[str, ...], int], *, new: bool
     return found
 
 
-def _parts(path: str) -> list[str]:
+def parts_of(path: str) -> list[str]:
+    """The parts of a dotted key, as KEY and HEADER find it, without their quotes."""
     return [part.strip("\"'") for part in re.findall(_PART, path)]
 
 
@@ -233,7 +244,7 @@ def _render(settings: BaseModel, *, prefix: str, commented: bool = True) -> list
         elif value is None:
             plain += [*comment, f"# {name} ="]
         else:
-            plain += [*comment, f"{name} = {_literal(value)}"]
+            plain += [*comment, f"{name} = {literal(value)}"]
     return plain + sections
 
 
@@ -245,7 +256,7 @@ def _of_tables(annotation: Any) -> bool:
 
 def _table(table: dict[str, Any], name: str) -> list[str]:
     """A table of anything as sections."""
-    plain = [f"{_key(k)} = {_literal(v)}" for k, v in table.items() if not isinstance(v, dict)]
+    plain = [f"{_key(k)} = {literal(v)}" for k, v in table.items() if not isinstance(v, dict)]
     lines = [f"[{name}]", *plain, ""] if plain or not table else []
     for key, value in table.items():
         lines += _table(value, f"{name}.{_key(key)}") if isinstance(value, dict) else []
@@ -253,7 +264,7 @@ def _table(table: dict[str, Any], name: str) -> list[str]:
 
 
 def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else _literal(name)
+    return name if _BARE.fullmatch(name) else literal(name)
 
 
 def _blank(model: type[BaseModel]) -> list[str]:
@@ -263,7 +274,7 @@ def _blank(model: type[BaseModel]) -> list[str]:
         name, default = _named(field, info), info.get_default(call_default_factory=True)
         if _nested(info.annotation) is not None:
             continue
-        shown = "" if default is None or default is PydanticUndefined else f" {_literal(default)}"
+        shown = "" if default is None or default is PydanticUndefined else f" {literal(default)}"
         lines += [*_comment(info.description or ""), f"# {name} ={shown}"]
     return lines
 
@@ -291,7 +302,8 @@ def with_key(text: str, name: str, value: str, *, where: str, hint: str) -> str:
     raise SettingsError(f"{where}: cannot change the key {name}, which is written in an unusual way", hint=hint)
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
+    """`value` as TOML has it, in one line. Raises SettingsError for a text that is no UTF-8."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -300,11 +312,11 @@ def _literal(value: Any) -> str:
         case str():
             return _quoted(value)
         case list() | tuple():
-            return "[" + ", ".join(_literal(item) for item in value) + "]"
+            return "[" + ", ".join(literal(item) for item in value) + "]"
         case dict() if not value:
             return "{}"
         case dict():
-            return "{ " + ", ".join(f"{_literal(str(k))} = {_literal(v)}" for k, v in value.items()) + " }"
+            return "{ " + ", ".join(f"{literal(str(k))} = {literal(v)}" for k, v in value.items()) + " }"
     raise TypeError(f"no TOML form for {type(value).__name__}")
 
 

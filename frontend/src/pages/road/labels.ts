@@ -74,6 +74,9 @@ const WORK: Record<string, PlainKey> = {
   measuring: "work.measuring",
   "measuring rows": "work.measuring",
   testing: "work.testing",
+  "looking through runs": "work.walking",
+  "withdrawing rows": "work.withdrawing",
+  people: "work.erasing_people",
 };
 
 /** What a job is at; what has no phrase is shown as the server says it. */

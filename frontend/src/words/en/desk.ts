@@ -9,9 +9,11 @@ import { lessons } from "./lessons.ts";
 import { mine } from "./mine.ts";
 import { offers } from "./offers.ts";
 import { organiser } from "./organiser.ts";
+import { release } from "./release.ts";
 import { review } from "./review.ts";
 import { road } from "./road.ts";
 import { second } from "./second.ts";
 import { trace } from "./trace.ts";
+import { withdrawals } from "./withdrawals.ts";
 
-export const desk = { ...curate, ...debrief, ...hall, ...lead, ...mine, ...offers, ...lessons, ...organiser, ...review, ...road, ...second, ...trace };
+export const desk = { ...curate, ...debrief, ...hall, ...lead, ...mine, ...offers, ...lessons, ...organiser, ...release, ...review, ...road, ...second, ...trace, ...withdrawals };

@@ -168,7 +168,7 @@ class WithdrawalDone(Said):
     look_alikes: list[Alike]
 
 
-class StepShown(Said):
+class WithdrawalStep(Said):
     """`total` is 0 where it is not known."""
 
     what: str
@@ -177,7 +177,7 @@ class StepShown(Said):
 
 
 class LineProgress(Said):
-    progress: StepShown
+    progress: WithdrawalStep
 
 
 class LineFailed(Said):

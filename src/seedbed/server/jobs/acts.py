@@ -52,11 +52,7 @@ def carry_out(order: Mapping[str, Any], listen: Listen, watch: Watch, part: Part
             study.report(listen=listen)
             return True, {}
         case "release":
-            released = study.release(options["version"], listen=listen)
-            return True, {
-                "version": released.version, "rows": dict(released.rows), "left_out": dict(released.left_out),
-                "bytes": released.size,
-            }  # fmt: skip
+            return True, _released(study, options, listen)
         case "judges":
             return True, _judged(study, listen)
         case "selection":
@@ -100,6 +96,25 @@ def _generated(study: Study, options: dict[str, Any], listen: Listen, watch: Wat
     told["shortfalls"] = told["shortfalls"][:50]
     # a cap or a pilot's end is an end that was asked for; only a press is an interruption
     return summary.complete or bool(summary.stopped_by), told
+
+
+def _released(study: Study, options: dict[str, Any], listen: Listen) -> dict[str, Any]:
+    drop_leaks = options.get("drop_leaks", False)
+    more: dict[str, Any] = {}
+    if options.get("preview"):
+        from seedbed.server.jobs.differing import difference_shown
+
+        found = study.preview_release(options["version"], drop_leaks=drop_leaks, listen=listen)
+        made = found.report
+        more = {
+            "unsaid": [key for key, _ in found.unsaid],
+            "since": None if found.since is None else difference_shown(found.since).model_dump(),
+        }
+    else:
+        made = study.release(options["version"], drop_leaks=drop_leaks, listen=listen)
+    return {
+        "version": made.version, "rows": dict(made.rows), "left_out": dict(made.left_out), "bytes": made.size, **more,
+    }  # fmt: skip
 
 
 def _selection(study: Study, kind: Any, listen: Listen) -> dict[str, Any]:

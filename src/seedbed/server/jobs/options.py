@@ -86,7 +86,11 @@ class PropagateOptions(Asked):
 
 
 class ReleaseOptions(Asked):
+    """With `preview` it is reckoned and not made. `drop_leaks` leaves out what leaks, in place of refusing."""
+
     version: _Named
+    preview: bool = False
+    drop_leaks: bool = False
 
 
 class BridgeOptions(Asked):

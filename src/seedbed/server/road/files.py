@@ -1,4 +1,4 @@
-"""Files of a study that a page may have: those of the report, of a release, and the record as a zip. No others.
+"""Files of a study that a page may have: those of the report, and the record as a zip; a release's are in `released`.
 
 A file is given only if walking its folder finds it under that very path, as a plain file and by no link: what the
 address says is compared, never followed.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import mimetypes
 import os
 import secrets
 import shutil
@@ -18,7 +16,6 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
@@ -26,10 +23,9 @@ from starlette.background import BackgroundTask
 from seedbed.report.files import script_hash
 from seedbed.server.jobs.process import JobProcess, Message
 from seedbed.server.refusals import Refusal
-from seedbed.server.road.schemas import FileShown, ReleaseShown
 from seedbed.study import Folder
 
-__all__ = ["of_release", "of_report", "record", "releases"]
+__all__ = ["FILE_POLICY", "files_of", "of_report", "record"]
 
 # No script but the report's own, by its hash; nothing loaded or sent, framed by nobody else. Its own origin it keeps:
 # without it the links to its figures would go out without the session's cookie.
@@ -45,42 +41,13 @@ _RECORD_WITHIN = 300.0  # seconds
 
 def of_report(folder: Folder, path: str) -> FileResponse:
     """report/`path`, its index when the path is empty. Raises Refusal."""
-    found = _files(folder.report).get(path or "index.html")
+    found = files_of(folder.report).get(path or "index.html")
     kind = _KINDS.get(Path(path or "index.html").suffix)
     if found is None or kind is None:
         raise Refusal("no_report" if path in ("", "index.html") else "not_found")
     headers = {"Content-Security-Policy": REPORT_POLICY, "X-Frame-Options": "SAMEORIGIN"}
     shown = "attachment" if kind == "text/csv" else "inline"
     return FileResponse(found, media_type=kind, headers=headers, filename=found.name, content_disposition_type=shown)
-
-
-def releases(folder: Folder) -> list[ReleaseShown]:
-    """The whole releases, oldest first; one whose manifest cannot be read has its files all the same."""
-    found = []
-    for name, path in _versions(folder).items():
-        files = _files(path)
-        sizes = {shown: file.stat().st_size for shown, file in files.items()}
-        manifest = _manifest(files.get("manifest.json"))
-        rows = manifest["rows"] if isinstance(manifest.get("rows"), dict) else {}
-        found.append(
-            ReleaseShown(
-                version=name, made_at=str(manifest.get("created") or ""),
-                rows={key: value for key, value in rows.items() if type(value) is int},
-                bytes=sum(sizes.values()), files=[FileShown(path=shown, bytes=size) for shown, size in sizes.items()],
-            )
-        )  # fmt: skip
-    return sorted(found, key=lambda one: (one.made_at, one.version))
-
-
-def of_release(folder: Folder, version: str, path: str) -> FileResponse:
-    """releases/`version`/`path`, to be kept and not shown. Raises Refusal."""
-    root = _versions(folder).get(version)
-    found = _files(root).get(path) if root is not None else None
-    if found is None:
-        raise Refusal("not_found")
-    kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
-    headers = {"Content-Security-Policy": FILE_POLICY}
-    return FileResponse(found, media_type=kind, headers=headers, filename=found.name)
 
 
 async def record(folder: Folder, study: str, format: str) -> FileResponse:
@@ -126,22 +93,12 @@ def _zipped(folder: Path, target: Path) -> None:
     # made under another name: half a zip is never sent
     made = target.with_name(f".{secrets.token_hex(4)}")
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, path in _files(folder).items():
+        for name, path in files_of(folder).items():
             archive.write(path, name)
     made.rename(target)
 
 
-def _versions(folder: Folder) -> dict[str, Path]:
-    if not folder.releases.is_dir() or folder.releases.is_symlink():
-        return {}
-    return {
-        path.name: path
-        for path in folder.releases.iterdir()
-        if path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
-    }
-
-
-def _files(root: Path) -> dict[str, Path]:
+def files_of(root: Path) -> dict[str, Path]:
     """The plain files under `root` by their paths in addresses; no links, nothing hidden."""
     if root.is_symlink():
         return {}
@@ -156,11 +113,3 @@ def _walk(root: Path) -> Iterator[Path]:
             with contextlib.suppress(FileNotFoundError):  # a report that is drawn anew meanwhile
                 if not name.startswith(".") and stat.S_ISREG(path.lstat().st_mode):
                     yield path
-
-
-def _manifest(path: Path | None) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_bytes()) if path is not None else {}
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

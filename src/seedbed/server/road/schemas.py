@@ -16,14 +16,12 @@ __all__ = [
     "DecisionShown",
     "DesignShown",
     "FigureShown",
-    "FileShown",
     "FunnelShown",
     "FunnelStep",
     "GateShown",
     "MeasureShown",
     "PropagationShown",
     "ReadingShown",
-    "ReleaseShown",
     "RunRow",
     "RunRows",
     "RunShown",
@@ -447,18 +445,3 @@ class PropagationShown(Said):
     yields: YieldShown | None
     report: bool
     report_behind: bool
-
-
-class FileShown(Said):
-    """`path` goes behind the address of the release."""
-
-    path: str
-    bytes: int
-
-
-class ReleaseShown(Said):
-    version: str
-    made_at: str
-    rows: dict[str, int]
-    bytes: int
-    files: list[FileShown]

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from importlib import import_module
 
 from fastapi import APIRouter, FastAPI
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 __all__ = ["LATER", "Later", "later_routers"]
 
-LATER = ("offers", "themes", "lessons", "road", "lineage", "bridge", "curation", "review", "withdrawals")
+LATER = ("offers", "themes", "lessons", "road", "lineage", "bridge", "curation", "releasing", "review", "withdrawals")
 """The modules beside this one, each with a `router`. None may share a path with a route that was there before."""
 
 
@@ -38,7 +38,11 @@ class Later:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._read or scope["type"] != "http" or not scope["path"].startswith("/api/"):
-            await self._rest(scope, receive, send)
+            match, found = self._rest.matches(scope)
+            scope.update(found)
+            # a route that is asked by itself would say in plain text that there is nothing
+            handle = self._app.router.not_found if match is Match.NONE else self._rest.handle
+            await handle(scope, receive, send)
             return
         async with self._reading:
             if not self._read:

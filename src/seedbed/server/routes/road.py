@@ -1,4 +1,4 @@
-"""Routes that show the road of a study: seeds, curation, runs, assessment, report, releases, record. They only read."""
+"""Routes that show the road of a study: seeds, curation, runs, assessment, report, record. They only read."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ from seedbed.server.road.schemas import (
     AssessmentShown,
     CurationShown,
     PropagationShown,
-    ReleaseShown,
     RunRows,
     RunShown,
     SeedRows,
     StatusShown,
 )
 
-__all__ = ["router"]
+__all__ = ["Run", "router", "shelf_of"]
 
 router = APIRouter(prefix="/api/studies/{study}", responses=FAULTS)
 
@@ -36,7 +35,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 @router.get("/status")
 async def status(study: StudyName, server: Server, reading: Reading) -> StatusShown:
     """The counts at each stop, and the one next step."""
-    return await _shelf(study, server, reading).told(road_shown.status)
+    return await shelf_of(study, server, reading).told(road_shown.status)
 
 
 @router.get("/seeds")
@@ -51,7 +50,7 @@ async def seeds(
     limit: Limit = 50,
 ) -> SeedRows:
     """Seeds in the order in which they came, with what curation decided. `q` looks in their words, labels and ids."""
-    shelf = _shelf(study, server, reading)
+    shelf = shelf_of(study, server, reading)
     return road_shown.seed_rows(await shelf.curated(), kind=kind, group=group, q=q, after=after, limit=limit)
 
 
@@ -65,19 +64,19 @@ async def curation(
     limit: Limit = 50,
 ) -> CurationShown:
     """What curation came to, and its decisions, newest first; those on one seed when it is named."""
-    shelf = _shelf(study, server, reading)
+    shelf = shelf_of(study, server, reading)
     return road_shown.curation(await shelf.curated(), subject=subject, before=before, limit=limit)
 
 
 @router.get("/runs")
 async def runs(study: StudyName, server: Server, reading: Reading) -> list[RunShown]:
     """Every run, oldest first, controls beneath what they are the control of."""
-    return await _shelf(study, server, reading).told(road_shown.runs)
+    return await shelf_of(study, server, reading).told(road_shown.runs)
 
 
 @router.get("/runs/{run}")
 async def run(study: StudyName, run: Run, server: Server, reading: Reading) -> RunShown:
-    return await _shelf(study, server, reading).told(lambda folder: road_shown.run(folder, run))
+    return await shelf_of(study, server, reading).told(lambda folder: road_shown.run(folder, run))
 
 
 @router.get("/runs/{run}/rows")
@@ -91,38 +90,26 @@ async def run_rows(
     limit: Limit = 50,
 ) -> RunRows:
     """The rows of a run in slot order, read from its journal page by page."""
-    shelf = _shelf(study, server, reading)
+    shelf = shelf_of(study, server, reading)
     return await shelf.told(lambda folder: road_shown.run_rows(folder, run, state=state, after=after, limit=limit))
 
 
 @router.get("/assessment")
 async def assessment(study: StudyName, server: Server, reading: Reading) -> AssessmentShown | None:
     """What was measured; null before anything was."""
-    return await _shelf(study, server, reading).told(road_assessment.assessment)
+    return await shelf_of(study, server, reading).told(road_assessment.assessment)
 
 
 @router.get("/propagation")
 async def propagation(study: StudyName, server: Server, reading: Reading) -> PropagationShown:
     """What the seeds did, as far as it was tested; and what can be tested now."""
-    return await _shelf(study, server, reading).told(road_propagation.propagation)
+    return await shelf_of(study, server, reading).told(road_propagation.propagation)
 
 
 @router.get("/report/{file:path}", response_class=FileResponse)
 async def report(study: StudyName, file: str, server: Server, reading: Reading) -> FileResponse:
     """The report and its figures. No script runs in it, and it loads nothing."""
-    return await _shelf(study, server, reading).told(lambda folder: road_files.of_report(folder, file))
-
-
-@router.get("/releases")
-async def releases(study: StudyName, server: Server, reading: Reading) -> list[ReleaseShown]:
-    """What was released, oldest first, with its files."""
-    return await _shelf(study, server, reading).told(road_files.releases)
-
-
-@router.get("/releases/{version}/{file:path}", response_class=FileResponse)
-async def release_file(study: StudyName, version: Run, file: str, server: Server, reading: Reading) -> FileResponse:
-    """A file of a release, for keeping."""
-    return await _shelf(study, server, reading).told(lambda folder: road_files.of_release(folder, version, file))
+    return await shelf_of(study, server, reading).told(lambda folder: road_files.of_report(folder, file))
 
 
 @router.get("/record", response_class=FileResponse)
@@ -130,10 +117,11 @@ async def record(
     study: StudyName, server: Server, reading: Reading, format: Literal["csv", "jsonl", "parquet"] = "csv"
 ) -> FileResponse:
     """The whole record of the workshop as a zip of flat tables, by pseudonyms."""
-    return await road_files.record(_shelf(study, server, reading).folder, study, format)
+    return await road_files.record(shelf_of(study, server, reading).folder, study, format)
 
 
-def _shelf(study: str, server: Office, reading: Reading) -> Shelf:
+def shelf_of(study: str, server: Office, reading: Reading) -> Shelf:
+    """What the signed-in person may read of the study's road. Raises Refusal."""
     who = server.allow("road", study)
     reading.take(who.session)
     return reading.of(study)
