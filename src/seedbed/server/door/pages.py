@@ -19,7 +19,7 @@ BUILT = Path(__file__).parent.parent / "static"
 _PAGE = re.compile(
     r"/(setup|login|account|mine|(join|device)/[^/]+"
     r"|studies/[^/]+(/(seeds|curate(/(selection|rules|checklist|decisions))?|generate(/runs/[^/]+)?|assess|propagate"
-    r"|report|release|mine|offers|trace/.+|(review|rate)(/[^/]+)?|workshop(/(setup|bridge|lead|lessons|debriefs|[^/]+/[^/]+))?))?)?/?"
+    r"|report|release|mine|offers|withdrawals|trace/.+|(review|rate)(/[^/]+)?|workshop(/(setup|bridge|lead|lessons|debriefs|[^/]+/[^/]+))?))?)?/?"
 )
 _HASHED = re.compile(r"/assets/.+")  # Vite puts a hash of the content into these names
 
