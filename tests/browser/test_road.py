@@ -188,7 +188,9 @@ def test_what_was_made_is_measured_and_the_report_is_read_in_its_frame(stop: Sto
     stop.looked_at(page)
 
 
-def test_a_release_is_made_once_and_its_files_and_the_record_are_taken(stop: Stop, tmp_path: Path) -> None:
+def test_a_release_is_made_once_and_its_files_and_the_record_are_taken(
+    stop: Stop, shared: Road, tmp_path: Path
+) -> None:
     page = stop.at("/release", "Release")
     expect(page.get_by_text("No releases yet.")).to_be_visible()
     page.get_by_label("Version").fill("1.0")
@@ -205,8 +207,32 @@ def test_a_release_is_made_once_and_its_files_and_the_record_are_taken(stop: Sto
     waited.value.save_as(tmp_path / "record.zip")
     with zipfile.ZipFile(io.BytesIO((tmp_path / "record.zip").read_bytes())) as record:
         assert {"people.csv", "questions.csv"} <= {Path(name).name for name in record.namelist()}
+    # the next: its licence is changed, it is seen before it is made, and held against the one before
+    page.get_by_role("button", name="Change …").click()
+    page.get_by_label("Licence").fill("CC-BY-40")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Did you mean CC-BY-4.0?")).to_be_visible()
+    page.get_by_label("Licence").fill("CC0-1.0")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved, into study.toml.")).to_be_visible()
+    assert 'license = "CC0-1.0"' in (shared.study / "study.toml").read_text()
+    expect(page.get_by_label("Version")).to_have_value("1.1")
+    page.get_by_role("button", name="See it first").click()
+    expect(page.get_by_text("So release 1.1 would be. Nothing was made.")).to_be_visible(timeout=WORKS)
+    expect(page.get_by_text("Its card leaves open:")).to_be_visible()
+    assert not (shared.study / "releases" / "1.1").exists()
+    stop.looked_at(page)
+    page.get_by_role("button", name="Make the release").click()
+    later = page.get_by_role("article", name="1.1", exact=True)
+    expect(later).to_be_visible(timeout=WORKS)
+    later.get_by_text("What changed since 1.0").click()
+    # a row says its licence
+    expect(later.get_by_text(re.compile(r"^\d+ with other labels")).first).to_be_visible()
+    later.get_by_text(re.compile(r"settings? (and|or) numbers?")).click()
+    expect(later.get_by_text("→ CC0-1.0").first).to_be_visible()
     # the same version again is refused, and says so
     page.get_by_label("Version").fill("1.0")
+    expect(page.get_by_text("1.0 was made already.")).to_be_visible()
     page.get_by_role("button", name="Make the release").click()
     expect(card(page, "Release").get_by_text("Failed", exact=True)).to_be_visible(timeout=WORKS)
     expect(made).to_have_count(1)

@@ -26,7 +26,7 @@ export const withdrawals = {
   "withdrawals.days_recordings": { one: "transcripts go after {n} day", other: "transcripts go after {n} days" },
   "withdrawals.days_boards": { one: "boards go after {n} day", other: "boards go after {n} days" },
   "withdrawals.days_identity": { one: "names go after {n} day", other: "names go after {n} days" },
-  "withdrawals.retention_where": "It is set under [retention] in study.toml.",
+  "withdrawals.retention": "By [retention] in study.toml: {what}.",
   "withdrawals.releases": "Releases that hold withdrawn rows",
   "withdrawals.releases_lead": "A release never changes, so the next one is made without those rows, and takes the place of published copies.",
   "withdrawals.releases_none": "No release holds anything that was withdrawn.",

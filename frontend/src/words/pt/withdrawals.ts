@@ -29,7 +29,7 @@ export const withdrawals: Same<typeof English> = {
   "withdrawals.days_recordings": { one: "as transcrições saem depois de {n} dia", other: "as transcrições saem depois de {n} dias" },
   "withdrawals.days_boards": { one: "os quadros saem depois de {n} dia", other: "os quadros saem depois de {n} dias" },
   "withdrawals.days_identity": { one: "os nomes saem depois de {n} dia", other: "os nomes saem depois de {n} dias" },
-  "withdrawals.retention_where": "Isso se define em [retention], em study.toml.",
+  "withdrawals.retention": "Segundo [retention], em study.toml: {what}.",
   "withdrawals.releases": "Publicações que contêm linhas retiradas",
   "withdrawals.releases_lead": "Uma publicação nunca muda; por isso a próxima é feita sem essas linhas e toma o lugar das cópias publicadas.",
   "withdrawals.releases_none": "Nenhuma publicação contém algo que foi retirado.",
