@@ -178,12 +178,19 @@ def try_acts(environment: Environment, folder: Path) -> list[Check]:
     core.act("generate, embedded model", "generate", "s", "--candidates", "8", "--run", "embedded", must=False)
     core.act("assess", "assess", "s", must=False)
     core.act("report", "report", "s", must=False)
+    core.act("release, leaks of meaning looked for", "release", "s", "0.9", must=False)
+    configure(folder / "s", {"release.leaks.rules": json.dumps(light_rules(core))})
     core.act("release as JSONL", "release", "s", "1.0", must=True)
     configure(folder / "s", {"release.formats": '["parquet"]'})
     core.act("release as Parquet", "release", "s", "1.1", must=False)
     core.act("status", "status", "s", must=True)
     core.act("demo", "demo", "d", must=False)
     return core.checks
+
+
+def light_rules(core: Core) -> Sequence[str]:
+    code = "import json, seedbed.release.settings as s; print(json.dumps(s.LeakSettings().rules))"
+    return [rule for rule in json.loads(core.run("-c", code).stdout) if rule != "cosine"]
 
 
 def light_gates(core: Core) -> Sequence[str]:

@@ -36,10 +36,11 @@ class CachedVectors:
             self._instruments = self._opened.enter_context(made)
         found = self._instruments.embed(texts)
         if isinstance(found, NotApplicable):
+            why, _, command = found.reason.rpartition(": ")
             raise MissingExtra(
-                f"Leaks of meaning cannot be looked for: {found.reason}",
-                hint='Or take "cosine" out of rules under [release.leaks] of study.toml: leaks.md then says '
-                "that nobody looked for them.",
+                f"Leaks of meaning cannot be looked for: {why or command}",
+                hint=f'{command if why else "Install the model"}, or take "cosine" out of rules under [release.leaks] '
+                "of study.toml: leaks.md then says that nobody looked for them.",
             )
         return found.of(texts)
 
