@@ -257,12 +257,12 @@ def test_whoever_may_not_see_the_road_is_told(people_of_shared: People, shared: 
 
 
 def test_a_seed_is_taken_back_with_the_rows_that_were_made_of_it(stop: Stop, shared: Road) -> None:
-    """The last of this module: later ones would miss the seed."""
+    """The last of this module: later ones would miss the seed. Rows of runs that earlier ones made may go with it."""
     seed = shown_by(shared.study, "plain")
     page = stop.at(f"/trace/seed:{seed}", seed)
     page.get_by_role("button", name="Take this seed back").click()
     dialog = page.get_by_role("dialog", name=f"Take back the seed {seed}?")
-    expect(dialog.get_by_text(re.compile(r"^\d+ generated rows?, in plain \(\d+\)$"))).to_be_visible()
+    expect(dialog.get_by_text(re.compile(r"^\d+ generated rows?, in .*plain \(\d+\)"))).to_be_visible()
     expect(dialog.get_by_label("Purge: their texts go from every file")).to_be_checked()
     stop.looked_at(page)
     # by keyboard: the other policy, the agreement, the act
